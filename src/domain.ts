@@ -50,7 +50,12 @@ export type InboundBody =
     }
   | { readonly kind: "edit"; readonly messageId: string; readonly text: string }
   | { readonly kind: "delete"; readonly messageId: string }
-  | { readonly kind: "action"; readonly action: StaffAction; readonly escalationId?: string; readonly note?: string }
+  | {
+      readonly kind: "action";
+      readonly action: StaffAction;
+      readonly escalationId?: string;
+      readonly note?: string;
+    }
   | { readonly kind: "rate"; readonly score: number; readonly comment?: string }
   /** Somebody proved that an e-mail is theirs; `method` says how and goes to the audit trail. */
   | { readonly kind: "identity"; readonly email: string; readonly method: string };

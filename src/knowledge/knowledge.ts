@@ -24,5 +24,8 @@ export interface Found {
 
 /** The search port. `audience: "customer"` never returns a word of an internal passage. */
 export interface Knowledge {
-  search(query: string, options: { readonly limit: number; readonly audience: Audience | "all" }): Promise<Found>;
+  search(
+    query: string,
+    options: { readonly limit: number; readonly audience: Audience | "all" },
+  ): Promise<Found>;
 }
