@@ -1,0 +1,216 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+
+import type { TicketStatus } from "../../domain.ts";
+import {
+  audit,
+  calls,
+  conversations,
+  escalations,
+  messages,
+  outbox,
+  ratings,
+  ticketEvents,
+  tickets,
+  timers,
+  turns,
+} from "../schema.ts";
+import type {
+  Changes,
+  EscalationChange,
+  NewDelivery,
+  NewEscalation,
+  TicketChange,
+  TurnRecord,
+} from "../store.ts";
+import type { Tx } from "./rows.ts";
+
+/** Writes everything one step does to one conversation, inside the caller's transaction. */
+export function applyChanges(tx: Tx, changes: Changes, now: number): void {
+  const conversation = tx
+    .update(conversations)
+    .set({
+      ...changes.conversation,
+      ...(changes.raiseEpoch && { epoch: sql`${conversations.epoch} + 1` }),
+      updatedAt: now,
+    })
+    .where(eq(conversations.id, changes.conversationId))
+    .returning({ epoch: conversations.epoch, customerId: conversations.customerId })
+    .get();
+  if (!conversation) throw new Error(`conversation ${changes.conversationId} is not in the store`);
+  const { conversationId } = changes;
+  for (const message of changes.messages ?? []) {
+    // A message that a replayed turn has recorded already keeps its first record.
+    tx.insert(messages)
+      .values({ ...message, conversationId, turnId: changes.turn?.id ?? null })
+      .onConflictDoNothing()
+      .run();
+  }
+  for (const edit of changes.edits ?? []) {
+    tx.update(messages)
+      .set(edit.text === null ? { deletedAt: now } : { text: edit.text, editedAt: now })
+      .where(and(eq(messages.conversationId, conversationId), eq(messages.messageId, edit.messageId)))
+      .run();
+  }
+  for (const change of changes.tickets ?? [])
+    applyTicket(tx, change, conversationId, conversation.customerId, now);
+  if (changes.openEscalation) {
+    openEscalation(tx, changes.openEscalation, conversationId, conversation.customerId, now);
+  }
+  if (changes.changeEscalation) changeEscalation(tx, changes.changeEscalation, now);
+  for (const delivery of changes.deliveries ?? [])
+    enqueue(tx, delivery, conversationId, conversation.epoch, now);
+  for (const timer of changes.timers ?? []) {
+    tx.insert(timers)
+      .values(timer)
+      .onConflictDoUpdate({ target: timers.key, set: { dueAt: timer.dueAt, ref: timer.ref, attempts: 0 } })
+      .run();
+  }
+  if (changes.cancelTimers?.length)
+    tx.delete(timers)
+      .where(inArray(timers.key, [...changes.cancelTimers]))
+      .run();
+  if (changes.rating) {
+    const escalationId = tx
+      .select({ id: escalations.id })
+      .from(escalations)
+      .where(eq(escalations.conversationId, conversationId))
+      .orderBy(sql`${escalations.createdAt} desc`)
+      .limit(1)
+      .get()?.id;
+    tx.insert(ratings)
+      .values({ ...changes.rating, conversationId, escalationId: escalationId ?? null, at: now })
+      .run();
+  }
+  for (const entry of changes.audit ?? []) {
+    tx.insert(audit)
+      .values({ ...entry, at: now, conversationId, customerId: conversation.customerId })
+      .run();
+  }
+  if (changes.turn) recordTurn(tx, changes.turn, conversationId, now);
+}
+
+function applyTicket(
+  tx: Tx,
+  change: TicketChange,
+  conversationId: number,
+  customerId: number,
+  now: number,
+): void {
+  if (change.kind === "create") {
+    const { kind: _kind, by, ...row } = change;
+    const made = tx
+      .insert(tickets)
+      .values({ ...row, createdBy: by, conversationId, customerId, createdAt: now, updatedAt: now })
+      .onConflictDoNothing()
+      .run();
+    if (made.changes > 0) logTicket(tx, change.ticket, change.by, "created", change.subject, now);
+    return;
+  }
+  const before = tx.select().from(tickets).where(eq(tickets.ticket, change.ticket)).get();
+  if (!before) throw new Error(`ticket ${change.ticket} is not in the store`);
+  const { status, priority, note, by, resolvedBy } = change;
+  tx.update(tickets)
+    .set({
+      updatedAt: now,
+      ...(priority && { priority }),
+      ...(status && { status, ...resolution(before.status, status, now, resolvedBy) }),
+    })
+    .where(eq(tickets.ticket, change.ticket))
+    .run();
+  if (status && status !== before.status)
+    logTicket(tx, change.ticket, by, "status", `${before.status} → ${status}`, now);
+  if (priority && priority !== before.priority) {
+    logTicket(tx, change.ticket, by, "priority", `${before.priority} → ${priority}`, now);
+  }
+  if (note) logTicket(tx, change.ticket, by, "note", note, now);
+}
+
+type ResolvedBy = Extract<TicketChange, { kind: "update" }>["resolvedBy"];
+
+function resolution(from: TicketStatus, to: TicketStatus, now: number, by: ResolvedBy) {
+  const wasDone = from === "resolved" || from === "closed";
+  if (to === "resolved" && !wasDone) {
+    return { resolvedAt: now, resolvedBy: by?.who ?? "staff", resolvedTier: by?.tier ?? null };
+  }
+  if (wasDone && to !== "resolved" && to !== "closed") return { reopenedAt: now, resolvedAt: null };
+  return {};
+}
+
+function logTicket(tx: Tx, ticket: string, actor: string, kind: string, detail: string, at: number): void {
+  tx.insert(ticketEvents).values({ ticket, at, actor, kind, detail }).run();
+}
+
+function openEscalation(
+  tx: Tx,
+  opened: NewEscalation,
+  conversationId: number,
+  customerId: number,
+  now: number,
+): void {
+  const { desk, ...row } = opened;
+  tx.insert(escalations)
+    .values({
+      ...row,
+      conversationId,
+      customerId,
+      status: "open",
+      createdAt: now,
+      deskAdapter: desk.adapter,
+      deskKey: desk.key,
+    })
+    .onConflictDoNothing()
+    .run();
+}
+
+function changeEscalation(tx: Tx, change: EscalationChange, now: number): void {
+  const { id, version, status, priority, claimedBy, note, reminders } = change;
+  tx.update(escalations)
+    .set({
+      version: version + 1,
+      ...(status && { status }),
+      ...(status === "claimed" && { claimedAt: now }),
+      ...((status === "resolved" || status === "handed_back") && { closedAt: now }),
+      ...(priority && { priority }),
+      ...(claimedBy !== undefined && {
+        claimedById: claimedBy?.id ?? null,
+        claimedByName: claimedBy?.name ?? null,
+      }),
+      ...(note !== undefined && { closedNote: note }),
+      ...(reminders !== undefined && { reminders }),
+    })
+    .where(eq(escalations.id, id))
+    .run();
+}
+
+function enqueue(tx: Tx, delivery: NewDelivery, conversationId: number, epoch: number, now: number): void {
+  tx.insert(outbox)
+    .values({
+      id: delivery.id,
+      lane: `${delivery.to.adapter}:${delivery.to.key}`,
+      toAdapter: delivery.to.adapter,
+      toKey: delivery.to.key,
+      visibility: delivery.visibility,
+      recipient: delivery.recipient ?? null,
+      content: delivery.content,
+      conversationId,
+      escalationId: delivery.escalationId ?? null,
+      epoch: delivery.fenced ? epoch : null,
+      state: "pending",
+      createdAt: now,
+    })
+    .onConflictDoNothing()
+    .run();
+}
+
+function recordTurn(tx: Tx, turn: TurnRecord, conversationId: number, now: number): void {
+  tx.insert(turns)
+    .values({ ...turn, conversationId, finishedAt: now })
+    .onConflictDoNothing()
+    .run();
+  if (turn.ticket) {
+    tx.update(calls)
+      .set({ ticket: turn.ticket })
+      .where(and(eq(calls.turnId, turn.id), isNull(calls.ticket)))
+      .run();
+  }
+}

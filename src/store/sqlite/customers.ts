@@ -1,0 +1,76 @@
+import { and, eq } from "drizzle-orm";
+
+import type { InboundEvent } from "../../domain.ts";
+import { audit, conversations, customers, identities, tickets } from "../schema.ts";
+import type { Customer } from "../store.ts";
+import type { Tx } from "./rows.ts";
+
+/** The customer behind a platform account, made when it is seen for the first time. */
+export function customerOf(tx: Tx, event: InboundEvent, now: number): Customer {
+  const { sender, address } = event;
+  if (sender.trustedEmail) bindEmail(tx, event, sender.trustedEmail, "platform", now);
+  const known = findIdentity(tx, address.adapter, sender.id);
+  if (known) {
+    if (known.name !== sender.name) {
+      tx.update(identities).set({ name: sender.name }).where(isIdentity(address.adapter, sender.id)).run();
+    }
+    return { id: known.customerId, name: sender.name, userId: sender.id, email: known.email };
+  }
+  const { id } = tx.insert(customers).values({ createdAt: now }).returning({ id: customers.id }).get();
+  tx.insert(identities)
+    .values({ adapter: address.adapter, userId: sender.id, customerId: id, name: sender.name })
+    .run();
+  return { id, name: sender.name, userId: sender.id, email: null };
+}
+
+/**
+ * Binds a verified e-mail to a platform account. Accounts with the same verified e-mail become one customer; what
+ * an unverified customer had asked until then moves along. An account that proves another e-mail leaves the first
+ * customer's history where it is.
+ */
+export function bindEmail(tx: Tx, event: InboundEvent, email: string, method: string, now: number): void {
+  const verified = email.trim().toLowerCase();
+  const { adapter } = event.address;
+  const known = findIdentity(tx, adapter, event.sender.id);
+  if (known?.email === verified) return;
+  const owner = tx.select().from(customers).where(eq(customers.email, verified)).get();
+  const target =
+    owner?.id ??
+    (known && known.email === null
+      ? known.customerId
+      : tx.insert(customers).values({ createdAt: now }).returning({ id: customers.id }).get().id);
+  tx.update(customers).set({ email: verified }).where(eq(customers.id, target)).run();
+  if (known && known.email === null && known.customerId !== target) adopt(tx, known.customerId, target);
+  const binding = { customerId: target, name: event.sender.name, method, verifiedAt: now };
+  tx.insert(identities)
+    .values({ adapter, userId: event.sender.id, ...binding })
+    .onConflictDoUpdate({ target: [identities.adapter, identities.userId], set: binding })
+    .run();
+  tx.insert(audit)
+    .values({
+      at: now,
+      kind: "identity_bound",
+      customerId: target,
+      detail: `${adapter} account by ${method}`,
+    })
+    .run();
+}
+
+function adopt(tx: Tx, from: number, to: number): void {
+  tx.update(conversations).set({ customerId: to }).where(eq(conversations.customerId, from)).run();
+  tx.update(tickets).set({ customerId: to }).where(eq(tickets.customerId, from)).run();
+  tx.update(identities).set({ customerId: to }).where(eq(identities.customerId, from)).run();
+}
+
+function findIdentity(tx: Tx, adapter: string, userId: string) {
+  return tx
+    .select({ customerId: identities.customerId, name: identities.name, email: customers.email })
+    .from(identities)
+    .innerJoin(customers, eq(customers.id, identities.customerId))
+    .where(isIdentity(adapter, userId))
+    .get();
+}
+
+function isIdentity(adapter: string, userId: string) {
+  return and(eq(identities.adapter, adapter), eq(identities.userId, userId));
+}

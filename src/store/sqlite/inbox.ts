@@ -1,0 +1,209 @@
+import { and, asc, eq, gt, inArray, isNotNull, lte, min, sql } from "drizzle-orm";
+
+import type { InboundEvent } from "../../domain.ts";
+import type { SqliteDb } from "../open.ts";
+import { inbox, lanes } from "../schema.ts";
+import type { AcceptOptions, Store, WaitingEvent, Work } from "../store.ts";
+import { bindEmail } from "./customers.ts";
+import type { Tx } from "./rows.ts";
+
+/** A burst may hold up a turn for this many quiet windows, and no longer. */
+const LONGEST_BURST = 5;
+/** So many events of one lane are taken at once; the rest makes the next turn. */
+const LARGEST_BURST = 20;
+
+type InboxStore = Pick<
+  Store,
+  "acceptEvent" | "claimWork" | "nextWorkAt" | "renewWork" | "overtaken" | "returnWork" | "setAside"
+>;
+
+/** The inbox: what came in, in order by lane, leased to one worker at a time. */
+export function sqliteInbox(db: SqliteDb): InboxStore {
+  return {
+    async acceptEvent(event, options) {
+      return db.transaction((tx) => accept(tx, event, options), { behavior: "immediate" });
+    },
+
+    async claimWork(owner, now, leaseMs) {
+      return db.transaction((tx) => claim(tx, owner, now, leaseMs), { behavior: "immediate" });
+    },
+
+    async nextWorkAt() {
+      const ready = sql<number>`min(max(${lanes.readyAt}, ${lanes.leaseUntil}))`;
+      const row = db.select({ at: ready }).from(lanes).where(isNotNull(lanes.readyAt)).get();
+      return row?.at ?? null;
+    },
+
+    async renewWork(work, until) {
+      db.update(lanes).set({ leaseUntil: until }).where(isHeld(work)).run();
+    },
+
+    async overtaken(work) {
+      return isOvertaken(db, work);
+    },
+
+    async returnWork(work, at, error) {
+      db.transaction((tx) => {
+        if (error !== undefined) {
+          tx.update(inbox)
+            .set({ error, attempts: sql`${inbox.attempts} + 1` })
+            .where(inArray(inbox.seq, seqsOf(work)))
+            .run();
+        }
+        tx.update(lanes).set({ readyAt: at, leaseUntil: 0, leaseOwner: null }).where(isHeld(work)).run();
+      });
+    },
+
+    async setAside(work, error, now) {
+      db.transaction((tx) => {
+        tx.update(inbox)
+          .set({ state: "set_aside", error, doneAt: now })
+          .where(inArray(inbox.seq, seqsOf(work)))
+          .run();
+        releaseLane(tx, work, now);
+      });
+    },
+  };
+}
+
+function accept(tx: Tx, event: InboundEvent, options: AcceptOptions): "accepted" | "duplicate" {
+  const applied = event.body.kind === "identity";
+  const inserted = tx
+    .insert(inbox)
+    .values({
+      adapter: event.address.adapter,
+      eventId: event.eventId,
+      senderId: event.sender.id,
+      lane: options.lane,
+      urgent: options.urgent,
+      event,
+      receivedAt: options.now,
+      state: applied ? "done" : "pending",
+      doneAt: applied ? options.now : null,
+    })
+    .onConflictDoNothing()
+    .run();
+  if (inserted.changes === 0) return "duplicate";
+  if (event.body.kind === "identity") {
+    bindEmail(tx, event, event.body.email, event.body.method, options.now);
+    return "accepted";
+  }
+  const lane = tx.select().from(lanes).where(eq(lanes.lane, options.lane)).get();
+  const firstAt = lane?.firstAt ?? options.now;
+  const quietUntil = options.now + options.quietMs;
+  const readyAt = Math.min(quietUntil, firstAt + LONGEST_BURST * options.quietMs);
+  tx.insert(lanes)
+    .values({ lane: options.lane, readyAt, firstAt })
+    .onConflictDoUpdate({ target: lanes.lane, set: { readyAt, firstAt } })
+    .run();
+  return "accepted";
+}
+
+function claim(tx: Tx, owner: string, now: number, leaseMs: number): Work | null {
+  const lane = tx
+    .select()
+    .from(lanes)
+    .where(and(lte(lanes.readyAt, now), lte(lanes.leaseUntil, now)))
+    .orderBy(asc(lanes.readyAt))
+    .limit(1)
+    .get();
+  if (!lane) return null;
+  const rows = tx
+    .select()
+    .from(inbox)
+    .where(and(eq(inbox.lane, lane.lane), eq(inbox.state, "pending")))
+    .orderBy(asc(inbox.seq))
+    .limit(LARGEST_BURST)
+    .all();
+  const events = oneTurn(rows);
+  if (!events) {
+    tx.update(lanes).set({ readyAt: null, firstAt: null }).where(eq(lanes.lane, lane.lane)).run();
+    return null;
+  }
+  const fence = lane.fence + 1;
+  tx.update(lanes)
+    .set({ fence, leaseOwner: owner, leaseUntil: now + leaseMs })
+    .where(eq(lanes.lane, lane.lane))
+    .run();
+  return { lane: lane.lane, fence, events };
+}
+
+/** The first event and those that follow from the same sender: a burst of messages, with their edits and deletions. */
+function oneTurn(rows: readonly (typeof inbox.$inferSelect)[]): Work["events"] | null {
+  const [first, ...rest] = rows.map(({ seq, event, receivedAt, attempts }): WaitingEvent => ({
+    seq,
+    event,
+    receivedAt,
+    attempts,
+  }));
+  if (!first) return null;
+  if (!isTalk(first)) return [first];
+  const end = rest.findIndex((next) => !isTalk(next) || next.event.sender.id !== first.event.sender.id);
+  return [first, ...(end === -1 ? rest : rest.slice(0, end))];
+}
+
+function isTalk(waiting: WaitingEvent): boolean {
+  const { kind } = waiting.event.body;
+  return (
+    waiting.event.sender.role === "customer" && (kind === "message" || kind === "edit" || kind === "delete")
+  );
+}
+
+export function isOvertaken(tx: Tx | SqliteDb, work: Work): boolean {
+  const row = tx
+    .select({ seq: inbox.seq })
+    .from(inbox)
+    .where(
+      and(
+        eq(inbox.lane, work.lane),
+        eq(inbox.state, "pending"),
+        eq(inbox.urgent, true),
+        gt(inbox.seq, Math.max(...seqsOf(work))),
+      ),
+    )
+    .limit(1)
+    .get();
+  return row !== undefined;
+}
+
+/** Marks the events done and frees the lane for what came after them. False when the lease had been lost. */
+export function finishWork(tx: Tx, work: Work, now: number): boolean {
+  if (!holds(tx, work)) return false;
+  tx.update(inbox)
+    .set({ state: "done", doneAt: now, error: null })
+    .where(inArray(inbox.seq, seqsOf(work)))
+    .run();
+  releaseLane(tx, work, now);
+  return true;
+}
+
+export function holds(tx: Tx, work: Work): boolean {
+  return tx.select({ lane: lanes.lane }).from(lanes).where(isHeld(work)).get() !== undefined;
+}
+
+function releaseLane(tx: Tx, work: Work, now: number): void {
+  const left = tx
+    .select({ oldest: min(inbox.receivedAt) })
+    .from(inbox)
+    .where(and(eq(inbox.lane, work.lane), eq(inbox.state, "pending")))
+    .get();
+  const oldest = left?.oldest ?? null;
+  const waiting = tx.select({ readyAt: lanes.readyAt }).from(lanes).where(eq(lanes.lane, work.lane)).get();
+  tx.update(lanes)
+    .set({
+      leaseUntil: 0,
+      leaseOwner: null,
+      firstAt: oldest,
+      readyAt: oldest === null ? null : Math.max(waiting?.readyAt ?? now, oldest),
+    })
+    .where(isHeld(work))
+    .run();
+}
+
+function isHeld(work: Work) {
+  return and(eq(lanes.lane, work.lane), eq(lanes.fence, work.fence));
+}
+
+function seqsOf(work: Work): number[] {
+  return work.events.map((waiting) => waiting.seq);
+}

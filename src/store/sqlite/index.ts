@@ -1,0 +1,55 @@
+import { count, eq, inArray } from "drizzle-orm";
+
+import type { OpenedSqlite } from "../open.ts";
+import { conversations, escalations, inbox, lanes, outbox } from "../schema.ts";
+import type { Store } from "../store.ts";
+import { sqliteDesk } from "./desk.ts";
+import { sqliteInbox } from "./inbox.ts";
+import { sqliteLedger } from "./ledger.ts";
+import { sqliteOutbox } from "./outbox.ts";
+import { sqliteTimers } from "./timers.ts";
+import { sqliteTurns } from "./turns.ts";
+
+/** The store on one SQLite file, used by one process. */
+export function sqliteStore({ db, connection }: OpenedSqlite): Store {
+  return {
+    ...sqliteInbox(db),
+    ...sqliteTurns(db),
+    ...sqliteDesk(db),
+    ...sqliteOutbox(db),
+    ...sqliteLedger(db),
+    ...sqliteTimers(db),
+
+    async recover(now) {
+      db.transaction((tx) => {
+        tx.update(lanes).set({ leaseUntil: 0, leaseOwner: null }).run();
+        tx.update(outbox).set({ leaseUntil: now }).where(eq(outbox.state, "sending")).run();
+      });
+    },
+
+    async pending() {
+      const events = db.select({ n: count() }).from(inbox).where(eq(inbox.state, "pending")).get();
+      const deliveries = db
+        .select({ n: count() })
+        .from(outbox)
+        .where(inArray(outbox.state, ["pending", "sending"]))
+        .get();
+      return { events: events?.n ?? 0, deliveries: deliveries?.n ?? 0 };
+    },
+
+    async counts() {
+      const all = db.select({ n: count() }).from(conversations).get();
+      const open = db
+        .select({ n: count() })
+        .from(escalations)
+        .where(inArray(escalations.status, ["open", "claimed"]))
+        .get();
+      const aside = db.select({ n: count() }).from(inbox).where(eq(inbox.state, "set_aside")).get();
+      return { conversations: all?.n ?? 0, openEscalations: open?.n ?? 0, setAside: aside?.n ?? 0 };
+    },
+
+    async close() {
+      connection.close();
+    },
+  };
+}

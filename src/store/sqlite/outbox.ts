@@ -1,0 +1,143 @@
+import { and, asc, eq, inArray, lt, lte, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+
+import type { SqliteDb } from "../open.ts";
+import { conversations, escalations, messages, outbox } from "../schema.ts";
+import type { Store, TakenDelivery } from "../store.ts";
+import type { Tx } from "./rows.ts";
+
+type OutboxStore = Pick<
+  Store,
+  "takeDelivery" | "nextDeliveryAt" | "markSent" | "retryDelivery" | "failDelivery"
+>;
+
+const earlier = alias(outbox, "earlier");
+
+/** What goes out: in order by place, retried until it is sent or refused for good. */
+export function sqliteOutbox(db: SqliteDb): OutboxStore {
+  return {
+    async takeDelivery(now, leaseMs) {
+      return db.transaction((tx) => take(tx, now, leaseMs), { behavior: "immediate" });
+    },
+
+    async nextDeliveryAt() {
+      const row = db
+        .select({ at: sql<number | null>`min(max(${outbox.notBefore}, ${outbox.leaseUntil}))` })
+        .from(outbox)
+        .where(inArray(outbox.state, ["pending", "sending"]))
+        .get();
+      return row?.at ?? null;
+    },
+
+    async markSent(id, sent, now) {
+      db.transaction((tx) => {
+        const row = tx
+          .update(outbox)
+          .set({ state: "sent", messageId: sent.messageId, sentAt: now, leaseUntil: 0, error: null })
+          .where(eq(outbox.id, id))
+          .returning()
+          .get();
+        if (row?.content.kind !== "card" || !row.escalationId) return;
+        tx.update(escalations)
+          .set({ cardMessageId: sent.messageId, ...(sent.thread && { bridgeKey: sent.thread.key }) })
+          .where(eq(escalations.id, row.escalationId))
+          .run();
+      });
+    },
+
+    async retryDelivery(id, at, error) {
+      db.update(outbox)
+        .set({ state: "pending", notBefore: at, leaseUntil: 0, error })
+        .where(eq(outbox.id, id))
+        .run();
+    },
+
+    async failDelivery(id, error) {
+      db.update(outbox).set({ state: "failed", leaseUntil: 0, error }).where(eq(outbox.id, id)).run();
+    },
+  };
+}
+
+function take(tx: Tx, now: number, leaseMs: number): TakenDelivery | null {
+  for (;;) {
+    const row = nextReady(tx, now);
+    if (!row) return null;
+    if (row.epoch !== null && !stillHolds(tx, row)) {
+      cancel(tx, row.id, row.conversationId);
+      continue;
+    }
+    tx.update(outbox)
+      .set({ state: "sending", attempts: row.attempts + 1, leaseUntil: now + leaseMs })
+      .where(eq(outbox.id, row.id))
+      .run();
+    const replaces = row.content.kind === "card" ? cardMessage(tx, row.escalationId) : null;
+    return {
+      attempts: row.attempts + 1,
+      conversationId: row.conversationId,
+      delivery: {
+        id: row.id,
+        to: { adapter: row.toAdapter, key: row.toKey },
+        visibility: row.visibility,
+        content: row.content,
+        ...(row.recipient !== null && { recipient: row.recipient }),
+        ...(replaces !== null && { replaces }),
+      },
+    };
+  }
+}
+
+type Row = typeof outbox.$inferSelect;
+
+/** The oldest row that may leave and has nothing unsent before it in its lane. */
+function nextReady(tx: Tx, now: number): Row | undefined {
+  return tx
+    .select()
+    .from(outbox)
+    .where(
+      and(
+        or(eq(outbox.state, "pending"), and(eq(outbox.state, "sending"), lte(outbox.leaseUntil, now))),
+        lte(outbox.notBefore, now),
+        sql`not exists ${tx
+          .select({ one: sql`1` })
+          .from(earlier)
+          .where(
+            and(
+              eq(earlier.lane, outbox.lane),
+              inArray(earlier.state, ["pending", "sending"]),
+              lt(earlier.seq, outbox.seq),
+            ),
+          )}`,
+      ),
+    )
+    .orderBy(asc(outbox.seq))
+    .limit(1)
+    .get();
+}
+
+function stillHolds(tx: Tx, row: Row): boolean {
+  const found = tx
+    .select({ epoch: conversations.epoch })
+    .from(conversations)
+    .where(eq(conversations.id, row.conversationId ?? -1))
+    .get();
+  return found?.epoch === row.epoch;
+}
+
+function cancel(tx: Tx, id: string, conversationId: number | null): void {
+  tx.update(outbox).set({ state: "cancelled", leaseUntil: 0 }).where(eq(outbox.id, id)).run();
+  // What the customer never saw must not stand in the transcript.
+  tx.update(messages)
+    .set({ deletedAt: sql`${messages.createdAt}` })
+    .where(and(eq(messages.messageId, id), eq(messages.conversationId, conversationId ?? -1)))
+    .run();
+}
+
+function cardMessage(tx: Tx, escalationId: string | null): string | null {
+  if (escalationId === null) return null;
+  const row = tx
+    .select({ card: escalations.cardMessageId })
+    .from(escalations)
+    .where(eq(escalations.id, escalationId))
+    .get();
+  return row?.card ?? null;
+}

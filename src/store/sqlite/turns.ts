@@ -1,0 +1,135 @@
+import { and, asc, count, desc, eq, gte, inArray, isNull, sql } from "drizzle-orm";
+
+import type { SqliteDb } from "../open.ts";
+import { conversations, escalations, inbox, messages, tickets } from "../schema.ts";
+import type { Escalation, Message, Store, Ticket, TurnContext, Work } from "../store.ts";
+import { applyChanges } from "./changes.ts";
+import { customerOf } from "./customers.ts";
+import { finishWork, holds, isOvertaken } from "./inbox.ts";
+import { toConversation, toEscalation, toMessage, toTicket, type Tx } from "./rows.ts";
+
+/** More than any model is shown; the rest of a long conversation is in its summary at hand-over time. */
+const LONGEST_TRANSCRIPT = 80;
+const MINUTE = 60_000;
+
+/** What a turn reads when it begins, and its one commit. */
+export function sqliteTurns(db: SqliteDb): Pick<Store, "loadTurn" | "commitTurn"> {
+  return {
+    async loadTurn(work, now) {
+      return db.transaction((tx) => load(tx, work, now), { behavior: "immediate" });
+    },
+
+    async commitTurn(work, changes, expect, now) {
+      return db.transaction(
+        (tx) => {
+          if (!holds(tx, work)) return "lost";
+          const conversation = tx
+            .select({ epoch: conversations.epoch })
+            .from(conversations)
+            .where(eq(conversations.id, changes.conversationId))
+            .get();
+          if (conversation?.epoch !== expect.epoch) return "fenced";
+          if (!expect.ignoreOvertaken && isOvertaken(tx, work)) return "overtaken";
+          applyChanges(tx, changes, now);
+          finishWork(tx, work, now);
+          return "committed";
+        },
+        { behavior: "immediate" },
+      );
+    },
+  };
+}
+
+function load(tx: Tx, work: Work, now: number): TurnContext {
+  const [{ event }] = work.events;
+  const customer = customerOf(tx, event, now);
+  const { adapter, key } = event.address;
+  tx.insert(conversations)
+    .values({
+      adapter,
+      key,
+      visibility: event.visibility,
+      ownerId: customer.userId,
+      customerId: customer.id,
+      holder: "ai",
+      createdAt: now,
+      updatedAt: now,
+    })
+    .onConflictDoNothing()
+    .run();
+  const row = tx
+    .select()
+    .from(conversations)
+    .where(and(eq(conversations.adapter, adapter), eq(conversations.key, key)))
+    .get();
+  if (!row) throw new Error("the conversation that was just opened is gone");
+  const conversation = toConversation(row);
+  return {
+    conversation,
+    customer,
+    transcript: transcriptOf(tx, conversation.id),
+    ticket: conversation.ticket ? ticketOf(tx, conversation.ticket) : lastTicket(tx, conversation.id),
+    escalation: conversation.escalationId ? escalationOf(tx, conversation.escalationId) : null,
+    recentMessages: recentMessages(tx, adapter, customer.userId, now),
+  };
+}
+
+export function transcriptOf(tx: Tx | SqliteDb, conversationId: number): Message[] {
+  return tx
+    .select()
+    .from(messages)
+    .where(and(eq(messages.conversationId, conversationId), isNull(messages.deletedAt)))
+    .orderBy(desc(messages.id))
+    .limit(LONGEST_TRANSCRIPT)
+    .all()
+    .toReversed()
+    .map(toMessage);
+}
+
+export function ticketOf(tx: Tx | SqliteDb, ticket: string): Ticket | null {
+  const row = tx.select().from(tickets).where(eq(tickets.ticket, ticket)).get();
+  return row ? toTicket(row) : null;
+}
+
+function lastTicket(tx: Tx, conversationId: number): Ticket | null {
+  const row = tx
+    .select()
+    .from(tickets)
+    .where(eq(tickets.conversationId, conversationId))
+    .orderBy(desc(tickets.createdAt))
+    .limit(1)
+    .get();
+  return row ? toTicket(row) : null;
+}
+
+export function escalationOf(tx: Tx | SqliteDb, id: string): Escalation | null {
+  const row = tx.select().from(escalations).where(eq(escalations.id, id)).get();
+  return row ? toEscalation(row) : null;
+}
+
+export function ticketsOfCustomer(tx: Tx | SqliteDb, customerId: number): Ticket[] {
+  return tx
+    .select()
+    .from(tickets)
+    .where(eq(tickets.customerId, customerId))
+    .orderBy(asc(tickets.createdAt))
+    .all()
+    .map(toTicket);
+}
+
+function recentMessages(tx: Tx, adapter: string, userId: string, now: number): number {
+  const row = tx
+    .select({ n: count() })
+    .from(inbox)
+    .where(
+      and(
+        gte(inbox.receivedAt, now - MINUTE),
+        eq(inbox.adapter, adapter),
+        inArray(inbox.state, ["pending", "done"]),
+        eq(inbox.senderId, userId),
+        sql`json_extract(${inbox.event}, '$.body.kind') = 'message'`,
+      ),
+    )
+    .get();
+  return row?.n ?? 0;
+}
