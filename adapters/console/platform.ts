@@ -1,0 +1,13 @@
+/** What the three faces of the console (protocol, plain text, screen) have in common. */
+import type { Adapter } from "../../src/adapter.ts";
+
+/** Why a console came to its end; work under way may be finished after all but `output_gone`. */
+export type ConsoleEnd = "end_of_input" | "quit" | "stopped" | "output_gone";
+
+export interface Console extends Adapter {
+  /** Resolves, never rejects, when no more will be said here and all that was accepted has been confirmed. */
+  readonly finished: Promise<ConsoleEnd>;
+}
+
+/** Enough for the longest message that a line may hold: nothing is cut on a console. */
+export const CONSOLE_LIMITS = { maxTextLength: 1_000_000 } as const;
