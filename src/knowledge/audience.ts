@@ -1,0 +1,162 @@
+import { AGENT_TEXT_FLOOR, agentSigns, isAgentHeading, speaksToReader } from "./agent-text.ts";
+import type { Audience } from "./knowledge.ts";
+import type { Section } from "./split.ts";
+
+/** What of `deskhand.yaml` decides who may see an article. */
+export interface AudienceRules {
+  readonly internal_titles: readonly string[];
+  readonly internal_ids: readonly string[];
+  readonly customer_ids: readonly string[];
+}
+
+export type AudienceReason =
+  | "said_by_article"
+  | "title"
+  | "configured"
+  | "marked_section"
+  | "addresses_agents";
+
+/** Something the operator did not mark himself and should know about. */
+export interface TreatedAsInternal {
+  readonly articleId: string;
+  readonly title: string;
+  /** The whole article, or the headings of the sections. */
+  readonly what: "article" | readonly string[];
+  readonly evidence: readonly string[];
+}
+
+export interface Judged {
+  readonly audience: Audience;
+  readonly reason: AudienceReason | null;
+  /** One entry a section, in order. */
+  readonly sections: readonly Audience[];
+  readonly treated: TreatedAsInternal | null;
+}
+
+/**
+ * From this share of its text on, an article with agent sections is an agents' article: when the rest of it never
+ * speaks to its reader ("you"), and in any case.
+ */
+const AGENT_SHARE = { restSpeaksToNobody: 0.35, always: 0.85 };
+
+/**
+ * Decides who may see an article and each of its sections. In this order: `customer_ids` and `audience: customer` in the
+ * article (the operator looked at it: nothing automatic, marked sections stay internal); `internal_ids`, `audience:
+ * internal`, the title; then the automatic check. Where two of the operator's own words disagree, internal wins.
+ */
+export function judgeAudience(
+  article: { readonly id: string; readonly title: string; readonly audience?: Audience | undefined },
+  sections: readonly Section[],
+  rules: AudienceRules,
+): Judged {
+  const whole = (reason: AudienceReason, treated: TreatedAsInternal | null = null): Judged => ({
+    audience: "internal",
+    reason,
+    sections: sections.map(() => "internal" as const),
+    treated,
+  });
+  if (article.audience === "internal") return whole("said_by_article");
+  if (matchesId(article.id, rules.internal_ids)) return whole("configured");
+  const marked = markedSections(sections);
+  if (article.audience === "customer" || matchesId(article.id, rules.customer_ids)) {
+    return { audience: "customer", reason: null, sections: marked.map(audienceOf), treated: null };
+  }
+  if (hasWord(article.title, rules.internal_titles)) return whole("title");
+
+  const signs = sections.map((section) => agentSigns(textOf(section)));
+  const evidence = [
+    ...new Set(signs.flatMap((one) => (one.score >= AGENT_TEXT_FLOOR ? one.evidence : []))),
+  ].slice(0, 3);
+  const treated = (what: TreatedAsInternal["what"]): TreatedAsInternal => ({
+    articleId: article.id,
+    title: article.title,
+    what,
+    evidence,
+  });
+  if (isAgentHeading(article.title)) return whole("addresses_agents", treated("article"));
+
+  const automatic = withSiblings(
+    sections,
+    signs.map((one, at) => marked[at] === true || one.score >= AGENT_TEXT_FLOOR),
+  );
+  if (signs.some((one) => one.secret) || isAgentsArticle(sections, automatic)) {
+    return whole("addresses_agents", treated("article"));
+  }
+  const found = sections.filter((_, at) => automatic[at] && !marked[at]).map(nameOf);
+  return {
+    audience: "customer",
+    reason: marked.includes(true) ? "marked_section" : null,
+    sections: automatic.map(audienceOf),
+    treated: found.length > 0 ? treated(found) : null,
+  };
+}
+
+function isAgentsArticle(sections: readonly Section[], hidden: readonly boolean[]): boolean {
+  const texts = sections.map(textOf);
+  const all = sum(texts.map((text) => text.length));
+  const share = all === 0 ? 0 : sum(texts.map((text, at) => (hidden[at] ? text.length : 0))) / all;
+  if (share >= AGENT_SHARE.always) return true;
+  if (share < AGENT_SHARE.restSpeaksToNobody) return false;
+  return !texts.some((text, at) => !hidden[at] && speaksToReader(text));
+}
+
+/** `*` at the end stands for any rest. */
+export function matchesId(id: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) =>
+    pattern.endsWith("*") ? id.startsWith(pattern.slice(0, -1)) : id === pattern,
+  );
+}
+
+/** A heading that says it is for agents makes all below it internal, down to the next of its level or above. */
+function markedSections(sections: readonly Section[]): boolean[] {
+  let until = Infinity;
+  return sections.map((section) => {
+    if (section.level > 0 && section.level <= until) until = Infinity;
+    const own = section.level > 0 && isAgentHeading(section.path[section.path.length - 1] ?? "");
+    if (own && until === Infinity) until = section.level;
+    return until !== Infinity;
+  });
+}
+
+/**
+ * A run of sections under one heading is one procedure: when at least half of them speak to agents, the others are
+ * its remaining steps.
+ */
+function withSiblings(sections: readonly Section[], hidden: readonly boolean[]): boolean[] {
+  const families = new Map<string, number[]>();
+  sections.forEach((section, at) => {
+    if (section.path.length < 2) return;
+    const parent = section.path.slice(0, -1).join("\u0000");
+    families.set(parent, [...(families.get(parent) ?? []), at]);
+  });
+  const result = [...hidden];
+  for (const family of families.values()) {
+    if (family.filter((at) => hidden[at]).length * 2 < family.length) continue;
+    for (const at of family) result[at] = true;
+  }
+  return result;
+}
+
+function hasWord(title: string, words: readonly string[]): boolean {
+  return words.some((word) => {
+    const escaped = word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "iu").test(title);
+  });
+}
+
+function textOf(section: Section): string {
+  const heading = section.path[section.path.length - 1] ?? "";
+  return [heading, ...section.blocks.map((block) => block.text)].join("\n");
+}
+
+function nameOf(section: Section): string {
+  return section.path[section.path.length - 1] ?? "(the beginning)";
+}
+
+function audienceOf(internal: boolean): Audience {
+  return internal ? "internal" : "customer";
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,240 @@
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+
+import { messageOf } from "../errors.ts";
+import { judgeAudience, matchesId, type AudienceRules, type TreatedAsInternal } from "./audience.ts";
+import type { KnowledgeIndex, NewPassage, StoredArticle } from "./index-port.ts";
+import type { Audience } from "./knowledge.ts";
+import { readSource, type FoundArticle, type SourceError } from "./sources.ts";
+import { pack, sectionsOf, type Block, type Section } from "./split.ts";
+
+/** Raise it when the same article would be stored otherwise (splitter, audience rules): all are then taken anew. */
+const PIPELINE = 1;
+
+export interface IngestConfig extends AudienceRules {
+  readonly article_url?: string | undefined;
+}
+
+export interface IngestProgress {
+  readonly source: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface IngestOptions {
+  /** Folders and files; a relative one is taken from the working directory. */
+  readonly sources: readonly string[];
+  readonly index: KnowledgeIndex;
+  /** The `knowledge` part of `deskhand.yaml`. */
+  readonly config: IngestConfig;
+  /** True when `sources` is all there is: articles of every other source are removed. */
+  readonly complete?: boolean;
+  readonly onProgress?: (progress: IngestProgress) => void;
+  readonly now: () => number;
+}
+
+export interface IngestSummary {
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly removed: number;
+  /** Articles for staff only, in the whole knowledge base. */
+  readonly internal: number;
+  /** Added or changed in this run and hidden by the automatic check; name each to the operator. */
+  readonly treatedAsInternal: readonly TreatedAsInternal[];
+  /** Customer articles without a link, in the whole knowledge base. */
+  readonly withoutLink: number;
+  /** In the whole knowledge base. */
+  readonly passages: number;
+  readonly errors: readonly SourceError[];
+  readonly ms: number;
+}
+
+/**
+ * Brings the index up to date with the sources. Each article is a transaction of its own, so a run that was cut short
+ * is finished by the next one. A file that cannot be read is reported and what was known of it stays.
+ *
+ * Throws `knowledge_source_missing` before anything is changed when a source is not there.
+ */
+export async function ingest(options: IngestOptions): Promise<IngestSummary> {
+  const started = performance.now();
+  const run: Run = {
+    options,
+    owners: new Map(),
+    treated: [],
+    errors: [],
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    removed: 0,
+  };
+  const sources = [...new Set(options.sources.map((source) => resolve(source)))];
+  const contents = [];
+  for (const source of sources) contents.push({ source, ...(await readSource(source)) });
+  for (const { source, articles, errors } of contents) {
+    run.errors.push(...errors);
+    await ingestSource(run, source, articles, errors.length === 0);
+  }
+  if (options.complete) await removeOtherSources(run, sources);
+  const counts = await options.index.counts();
+  return {
+    added: run.added,
+    changed: run.changed,
+    unchanged: run.unchanged,
+    removed: run.removed,
+    internal: counts.internalArticles,
+    treatedAsInternal: run.treated,
+    withoutLink: counts.articlesWithoutLink,
+    passages: counts.passages,
+    errors: run.errors,
+    ms: Math.round(performance.now() - started),
+  };
+}
+
+interface Run {
+  readonly options: IngestOptions;
+  /** Which file gave each id in this run. */
+  readonly owners: Map<string, string>;
+  readonly treated: TreatedAsInternal[];
+  readonly errors: SourceError[];
+  added: number;
+  changed: number;
+  unchanged: number;
+  removed: number;
+}
+
+async function ingestSource(
+  run: Run,
+  source: string,
+  articles: readonly FoundArticle[],
+  allRead: boolean,
+): Promise<void> {
+  const { index, onProgress } = run.options;
+  const known = await index.hashesOf(source);
+  let done = 0;
+  for (const article of articles) {
+    await ingestArticle(run, source, article, known);
+    done += 1;
+    onProgress?.({ source, done, total: articles.length });
+  }
+  // A file that could not be read today may hold any of the known articles, so none is taken for deleted.
+  if (!allRead) return;
+  const gone = [...known.keys()].filter((id) => !run.owners.has(id));
+  await index.removeArticles(gone);
+  run.removed += gone.length;
+}
+
+async function ingestArticle(
+  run: Run,
+  source: string,
+  found: FoundArticle,
+  known: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { config, index, now } = run.options;
+  const owner = run.owners.get(found.id);
+  if (owner !== undefined) {
+    run.errors.push({
+      file: found.file,
+      reason: `the id "${found.id}" is taken by ${owner}; this one was left out`,
+    });
+    return;
+  }
+  const contentHash = hashOf(found, config);
+  if (known.get(found.id) === contentHash) {
+    run.owners.set(found.id, found.file);
+    run.unchanged += 1;
+    return;
+  }
+  let built: Built;
+  try {
+    built = build(found, config);
+  } catch (error) {
+    run.owners.set(found.id, found.file);
+    run.errors.push({ file: found.file, reason: messageOf(error) });
+    return;
+  }
+  if (built.passages.length === 0) {
+    run.errors.push({ file: found.file, reason: "nothing to read in it" });
+    return;
+  }
+  run.owners.set(found.id, found.file);
+  const article: StoredArticle = { id: found.id, source, contentHash, ...built.article };
+  await index.replaceArticle(article, built.passages, now());
+  if (built.treated) run.treated.push(built.treated);
+  if (known.has(found.id)) run.changed += 1;
+  else run.added += 1;
+}
+
+async function removeOtherSources(run: Run, sources: readonly string[]): Promise<void> {
+  const { index } = run.options;
+  for (const source of await index.sources()) {
+    if (sources.includes(source)) continue;
+    const ids = [...(await index.hashesOf(source)).keys()];
+    await index.removeArticles(ids);
+    run.removed += ids.length;
+  }
+}
+
+/** Covers what the file said and what of the configuration decides about this article. */
+function hashOf(found: FoundArticle, config: IngestConfig): string {
+  const decides = [
+    PIPELINE,
+    found.id,
+    found.raw,
+    config.article_url ?? null,
+    config.internal_titles,
+    matchesId(found.id, config.internal_ids),
+    matchesId(found.id, config.customer_ids),
+  ];
+  return createHash("sha256").update(JSON.stringify(decides)).digest("hex");
+}
+
+interface Built {
+  readonly article: { readonly title: string; readonly url: string | null; readonly audience: Audience };
+  readonly passages: readonly NewPassage[];
+  readonly treated: TreatedAsInternal | null;
+}
+
+function build(found: FoundArticle, config: IngestConfig): Built {
+  const read = found.read();
+  const sections = sectionsOf(read.markdown);
+  const heading = sections.find((section) => section.level > 0)?.path[0];
+  const title = found.title ?? read.title ?? heading ?? fileTitle(found.id);
+  const judged = judgeAudience({ id: found.id, title, audience: found.audience }, sections, config);
+  const url = found.url ?? config.article_url?.replaceAll("{id}", encodeURIComponent(found.id)) ?? null;
+  return {
+    article: { title, url, audience: judged.audience },
+    passages: passagesOf(sections, judged.sections, title),
+    treated: judged.treated,
+  };
+}
+
+/** Neighbouring sections of one audience share a passage while they are short: a lone line answers nothing. */
+function passagesOf(
+  sections: readonly Section[],
+  audiences: readonly Audience[],
+  title: string,
+): NewPassage[] {
+  const passages: NewPassage[] = [];
+  sections.forEach((section, at) => {
+    const audience = audiences[at] ?? "internal";
+    for (const text of pack(withHeading(section, title))) {
+      passages.push({ heading: headingOf(section, title), text, audience });
+    }
+  });
+  return passages;
+}
+
+function withHeading(section: Section, _title: string): readonly Block[] {
+  return section.blocks;
+}
+
+function headingOf(section: Section, title: string): string {
+  return section.path.filter((part) => part !== title).join(" › ");
+}
+
+/** `billing/refund-policy` reads as "refund policy". */
+function fileTitle(id: string): string {
+  const name = id.split("/").at(-1) ?? id;
+  return name.replaceAll(/[-_]+/g, " ").trim() || id;
+}
