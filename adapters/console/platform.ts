@@ -9,5 +9,13 @@ export interface Console extends Adapter {
   readonly finished: Promise<ConsoleEnd>;
 }
 
+/** What the screen says first. */
+export interface Intro {
+  readonly title: string;
+  readonly lines?: readonly string[];
+  /** Questions that the knowledge base answers well, for a first try. */
+  readonly questions: readonly string[];
+}
+
 /** Enough for the longest message that a line may hold: nothing is cut on a console. */
 export const CONSOLE_LIMITS = { maxTextLength: 1_000_000 } as const;
