@@ -237,6 +237,7 @@ CREATE TABLE `turns` (
 	`question` text NOT NULL,
 	`story` text NOT NULL,
 	`answerable` integer,
+	`article_ids` text NOT NULL,
 	`ticket` text,
 	`escalation_id` text
 );

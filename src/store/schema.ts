@@ -163,6 +163,7 @@ export const turns = sqliteTable(
     story: text("story", { mode: "json" }).$type<Readonly<Record<string, unknown>>>().notNull(),
     /** False when the knowledge base had nothing for a question that needed it: a gap. */
     answerable: integer("answerable", { mode: "boolean" }),
+    articleIds: text("article_ids", { mode: "json" }).$type<readonly string[]>().notNull(),
     ticket: text("ticket"),
     escalationId: text("escalation_id"),
   },

@@ -120,6 +120,8 @@ export interface TurnContext {
   /** The ticket of the problem at hand, or the last one resolved here. */
   readonly ticket: Ticket | null;
   readonly escalation: Escalation | null;
+  /** The last turn here in which the AI answered; tells a follow-up from a new question. */
+  readonly lastAnswer: { readonly tier: Tier | null; readonly articleIds: readonly string[] } | null;
   /** The customer's messages taken in the last minute, over all conversations, these included. */
   readonly recentMessages: number;
 }
@@ -163,8 +165,8 @@ export type TicketChange =
       readonly priority?: TicketPriority;
       readonly note?: string;
       readonly by: "ai" | "code" | "staff";
-      /** Who gets the credit when this resolves it. */
-      readonly resolvedBy?: { readonly who: "ai" | "staff"; readonly tier: Tier | null };
+      /** Who gets the credit when this resolves it; for the AI the tier of its last answer is noted. */
+      readonly resolvedBy?: "ai" | "staff";
     };
 
 export interface NewEscalation {
@@ -204,6 +206,8 @@ export interface TurnRecord {
   readonly detail: string | null;
   readonly question: string;
   readonly answerable: boolean | null;
+  /** The articles that were found, best first. */
+  readonly articleIds: readonly string[];
   readonly story: Readonly<Record<string, unknown>>;
   readonly ticket: string | null;
   readonly escalationId: string | null;

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 
 import type { TicketStatus } from "../../domain.ts";
 import {
@@ -113,7 +113,8 @@ function applyTicket(
     .set({
       updatedAt: now,
       ...(priority && { priority }),
-      ...(status && { status, ...resolution(before.status, status, now, resolvedBy) }),
+      ...(status && { status, ...resolution(before.status, status, now) }),
+      ...(status === "resolved" && resolver(tx, conversationId, resolvedBy ?? "staff")),
     })
     .where(eq(tickets.ticket, change.ticket))
     .run();
@@ -125,15 +126,27 @@ function applyTicket(
   if (note) logTicket(tx, change.ticket, by, "note", note, now);
 }
 
-type ResolvedBy = Extract<TicketChange, { kind: "update" }>["resolvedBy"];
-
-function resolution(from: TicketStatus, to: TicketStatus, now: number, by: ResolvedBy) {
+function resolution(from: TicketStatus, to: TicketStatus, now: number) {
   const wasDone = from === "resolved" || from === "closed";
-  if (to === "resolved" && !wasDone) {
-    return { resolvedAt: now, resolvedBy: by?.who ?? "staff", resolvedTier: by?.tier ?? null };
-  }
+  if (to === "resolved" && !wasDone) return { resolvedAt: now };
   if (wasDone && to !== "resolved" && to !== "closed") return { reopenedAt: now, resolvedAt: null };
   return {};
+}
+
+function resolver(tx: Tx, conversationId: number, by: "ai" | "staff") {
+  if (by === "staff") return { resolvedBy: by, resolvedTier: null };
+  return { resolvedBy: by, resolvedTier: lastAnswerOf(tx, conversationId)?.tier ?? null };
+}
+
+/** The last turn of a conversation in which a tier was used. */
+export function lastAnswerOf(tx: Tx, conversationId: number) {
+  return tx
+    .select({ tier: turns.tier, articleIds: turns.articleIds })
+    .from(turns)
+    .where(and(eq(turns.conversationId, conversationId), isNotNull(turns.tier)))
+    .orderBy(desc(turns.finishedAt))
+    .limit(1)
+    .get();
 }
 
 function logTicket(tx: Tx, ticket: string, actor: string, kind: string, detail: string, at: number): void {

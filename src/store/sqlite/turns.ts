@@ -3,7 +3,7 @@ import { and, asc, count, desc, eq, gte, inArray, isNull, sql } from "drizzle-or
 import type { SqliteDb } from "../open.ts";
 import { conversations, escalations, inbox, messages, tickets } from "../schema.ts";
 import type { Escalation, Message, Store, Ticket, TurnContext, Work } from "../store.ts";
-import { applyChanges } from "./changes.ts";
+import { applyChanges, lastAnswerOf } from "./changes.ts";
 import { customerOf } from "./customers.ts";
 import { finishWork, holds, isOvertaken } from "./inbox.ts";
 import { toConversation, toEscalation, toMessage, toTicket, type Tx } from "./rows.ts";
@@ -70,6 +70,7 @@ function load(tx: Tx, work: Work, now: number): TurnContext {
     transcript: transcriptOf(tx, conversation.id),
     ticket: conversation.ticket ? ticketOf(tx, conversation.ticket) : lastTicket(tx, conversation.id),
     escalation: conversation.escalationId ? escalationOf(tx, conversation.escalationId) : null,
+    lastAnswer: lastAnswerOf(tx, conversation.id) ?? null,
     recentMessages: recentMessages(tx, adapter, customer.userId, now),
   };
 }

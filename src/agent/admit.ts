@@ -1,0 +1,37 @@
+import type { Conversation, Message } from "../store/store.ts";
+import type { Burst } from "./burst.ts";
+
+export type Admission =
+  | { readonly kind: "admitted" }
+  /** Recorded as context, but nobody asked us. */
+  | { readonly kind: "ignored"; readonly why: string };
+
+const ADMITTED: Admission = { kind: "admitted" };
+
+/** How many of the last messages of a thread tell whom its owner is talking to. */
+const LOOK_BACK = 1;
+
+/**
+ * Is this for us? In a DM always. In a channel by its mode; in a thread when it is the thread's owner who writes
+ * and not to another member; otherwise only when we are mentioned.
+ */
+export function admit(burst: Burst, conversation: Conversation, transcript: readonly Message[]): Admission {
+  if (burst.sender.role === "bot") return ignored("a bot wrote it");
+  if (burst.mode === "dm" || burst.addressed) return ADMITTED;
+  if (burst.mode === "off") return ignored("the channel is off");
+  if (burst.opens) {
+    return burst.mode === "mention" ? ignored("the channel answers only when mentioned") : ADMITTED;
+  }
+  if (burst.sender.id !== conversation.ownerId) {
+    return ignored("another member wrote in this thread; a mention asks us");
+  }
+  const before = transcript.slice(-LOOK_BACK);
+  if (before.some((message) => message.role === "member")) {
+    return ignored("the owner of the thread is talking to another member; a mention asks us");
+  }
+  return ADMITTED;
+}
+
+function ignored(why: string): Admission {
+  return { kind: "ignored", why };
+}

@@ -1,0 +1,129 @@
+import type { EscalationReason } from "../domain.ts";
+
+/** What code itself says to a customer, in the languages it has. Everything else falls back to English. */
+interface Phrases {
+  readonly escalated: Readonly<Record<EscalationReason, string>>;
+  readonly reference: (ticket: string) => string;
+  readonly waitMinutes: (minutes: number) => string;
+  readonly waitHours: (hours: number) => string;
+  readonly waitUnknown: string;
+  readonly outOfHours: (when: string) => string;
+  readonly passedOn: string;
+  readonly limited: string;
+  readonly welcome: string;
+  readonly resolved: string;
+  readonly handedBack: string;
+  readonly rated: string;
+  readonly joined: (name: string) => string;
+}
+
+const en: Phrases = {
+  escalated: {
+    customer_request: "Of course. I'm handing this to a person from our team; they will answer right here.",
+    policy_exception:
+      "This needs a decision by a person, so I have handed it to our team; they will answer right here.",
+    low_confidence:
+      "I don't have a reliable answer to this, so I have handed it to a person from our team; they will answer right here.",
+    repeated_frustration:
+      "I'm sorry this has been so frustrating. A person from our team takes over now and will answer right here.",
+    complex_technical:
+      "This needs a closer look than I can give it, so I have handed it to a person from our team; they will answer right here.",
+  },
+  reference: (ticket) => `Your reference is ${ticket}.`,
+  waitMinutes: (n) => `Lately it has taken about ${n} minute${n === 1 ? "" : "s"} until someone was there.`,
+  waitHours: (n) => `Lately it has taken about ${n} hour${n === 1 ? "" : "s"} until someone was there.`,
+  waitUnknown: "I can't yet say how long that takes; you don't need to stay, the answer will be here.",
+  outOfHours: (when) => `The team is back ${when}.`,
+  passedOn: "Thanks, I have passed this on to the team; they read everything you write here.",
+  limited: "That was a lot of messages at once. I read on in a minute; nothing you wrote is lost.",
+  welcome: "You're welcome! Just write again if anything else comes up.",
+  resolved: "This is marked as resolved. How did we do? A rating from 1 to 5 helps us.",
+  handedBack: "I'm back with you and know what you discussed with the team. What else can I do?",
+  rated: "Thank you for the rating!",
+  joined: (name) => `${name} from our team is here now and reads along.`,
+};
+
+const de: Phrases = {
+  escalated: {
+    customer_request: "Gern. Ich gebe das an einen Menschen aus unserem Team weiter; die Antwort kommt hier.",
+    policy_exception:
+      "Das muss ein Mensch entscheiden; ich habe es an unser Team weitergegeben. Die Antwort kommt hier.",
+    low_confidence:
+      "Darauf habe ich keine verlässliche Antwort; ich habe es an unser Team weitergegeben. Die Antwort kommt hier.",
+    repeated_frustration:
+      "Es tut mir leid, dass das so mühsam war. Jetzt übernimmt ein Mensch aus unserem Team und antwortet hier.",
+    complex_technical:
+      "Das muss sich jemand genauer ansehen; ich habe es an unser Team weitergegeben. Die Antwort kommt hier.",
+  },
+  reference: (ticket) => `Ihre Vorgangsnummer ist ${ticket}.`,
+  waitMinutes: (n) => `Zuletzt hat es etwa ${n} Minute${n === 1 ? "" : "n"} gedauert, bis jemand da war.`,
+  waitHours: (n) => `Zuletzt hat es etwa ${n} Stunde${n === 1 ? "" : "n"} gedauert, bis jemand da war.`,
+  waitUnknown:
+    "Wie lange das dauert, kann ich noch nicht sagen; Sie müssen nicht warten, die Antwort steht dann hier.",
+  outOfHours: (when) => `Das Team ist wieder da: ${when}.`,
+  passedOn: "Danke, das habe ich dem Team weitergegeben; es liest alles mit, was Sie hier schreiben.",
+  limited: "Das waren viele Nachrichten auf einmal. In einer Minute lese ich weiter; nichts geht verloren.",
+  welcome: "Gern geschehen! Schreiben Sie einfach wieder, wenn noch etwas ist.",
+  resolved: "Der Vorgang ist als gelöst markiert. Wie war es? Eine Bewertung von 1 bis 5 hilft uns.",
+  handedBack: "Ich bin wieder für Sie da und kenne das Gespräch mit dem Team. Was kann ich noch tun?",
+  rated: "Vielen Dank für die Bewertung!",
+  joined: (name) => `${name} aus unserem Team ist jetzt da und liest mit.`,
+};
+
+const es: Phrases = {
+  escalated: {
+    customer_request: "Por supuesto. Paso esto a una persona de nuestro equipo; le responderá aquí mismo.",
+    policy_exception:
+      "Esto lo debe decidir una persona; lo he pasado a nuestro equipo y le responderá aquí mismo.",
+    low_confidence:
+      "No tengo una respuesta fiable; lo he pasado a una persona de nuestro equipo y le responderá aquí mismo.",
+    repeated_frustration:
+      "Siento que haya sido tan frustrante. Una persona de nuestro equipo se encarga ahora y le responderá aquí mismo.",
+    complex_technical:
+      "Esto necesita un examen más detallado; lo he pasado a nuestro equipo y le responderá aquí mismo.",
+  },
+  reference: (ticket) => `Su referencia es ${ticket}.`,
+  waitMinutes: (n) => `Últimamente se ha tardado unos ${n} minuto${n === 1 ? "" : "s"} en atender.`,
+  waitHours: (n) => `Últimamente se ha tardado unas ${n} hora${n === 1 ? "" : "s"} en atender.`,
+  waitUnknown: "Todavía no puedo decir cuánto tardará; no hace falta que espere, la respuesta llegará aquí.",
+  outOfHours: (when) => `El equipo vuelve: ${when}.`,
+  passedOn: "Gracias, lo he pasado al equipo; leen todo lo que escribe aquí.",
+  limited: "Han sido muchos mensajes a la vez. Sigo leyendo en un minuto; no se pierde nada.",
+  welcome: "¡De nada! Escriba de nuevo si surge algo más.",
+  resolved: "Esto queda como resuelto. ¿Qué tal lo hicimos? Una nota del 1 al 5 nos ayuda.",
+  handedBack: "Vuelvo a estar con usted y conozco lo hablado con el equipo. ¿Qué más puedo hacer?",
+  rated: "¡Gracias por su valoración!",
+  joined: (name) => `${name}, de nuestro equipo, ya está aquí.`,
+};
+
+const fr: Phrases = {
+  escalated: {
+    customer_request: "Bien sûr. Je transmets à une personne de notre équipe, qui vous répondra ici.",
+    policy_exception: "Une personne doit en décider ; j'ai transmis à notre équipe, qui vous répondra ici.",
+    low_confidence:
+      "Je n'ai pas de réponse fiable ; j'ai transmis à une personne de notre équipe, qui vous répondra ici.",
+    repeated_frustration:
+      "Je suis désolé que ce soit si pénible. Une personne de notre équipe prend le relais et vous répondra ici.",
+    complex_technical:
+      "Cela demande un examen plus approfondi ; j'ai transmis à notre équipe, qui vous répondra ici.",
+  },
+  reference: (ticket) => `Votre référence est ${ticket}.`,
+  waitMinutes: (n) => `Ces derniers temps, il a fallu environ ${n} minute${n === 1 ? "" : "s"} d'attente.`,
+  waitHours: (n) => `Ces derniers temps, il a fallu environ ${n} heure${n === 1 ? "" : "s"} d'attente.`,
+  waitUnknown: "Je ne peux pas encore dire combien de temps cela prendra ; la réponse arrivera ici.",
+  outOfHours: (when) => `L'équipe est de retour : ${when}.`,
+  passedOn: "Merci, j'ai transmis à l'équipe ; elle lit tout ce que vous écrivez ici.",
+  limited: "Cela fait beaucoup de messages d'un coup. Je reprends dans une minute ; rien n'est perdu.",
+  welcome: "Je vous en prie ! Écrivez-nous si autre chose se présente.",
+  resolved: "C'est noté comme résolu. Comment était-ce ? Une note de 1 à 5 nous aide.",
+  handedBack:
+    "Je suis de retour et je sais ce dont vous avez parlé avec l'équipe. Que puis-je faire d'autre ?",
+  rated: "Merci pour votre note !",
+  joined: (name) => `${name}, de notre équipe, est maintenant là.`,
+};
+
+const byLanguage: Readonly<Record<string, Phrases>> = { en, de, es, fr };
+
+export function phrasesIn(language: string): Phrases {
+  return byLanguage[language] ?? en;
+}

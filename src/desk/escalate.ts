@@ -1,0 +1,167 @@
+import { phrasesIn } from "../agent/phrases.ts";
+import type { BurstReading } from "../agent/read.ts";
+import type { Config } from "../config/schema.ts";
+import type { Address, EscalationReason, TicketPriority } from "../domain.ts";
+import type { Knowledge, Passage } from "../knowledge/knowledge.ts";
+import { cardOf, type Changes, type NewDelivery, type Store, type TurnContext } from "../store/store.ts";
+import { higher, subjectFrom, type TurnTickets } from "../tickets/tickets.ts";
+import { reminderTimer } from "./reminders.ts";
+import { CLAIMS_MEASURED, waitingSentence } from "./waiting.ts";
+
+export interface EscalateDeps {
+  readonly store: Pick<Store, "claimTimes">;
+  readonly knowledge: Knowledge;
+  readonly config: Pick<Config, "desk">;
+  readonly now: () => number;
+}
+
+export interface EscalationPlan {
+  readonly id: string;
+  readonly context: TurnContext;
+  readonly reading: BurstReading;
+  readonly question: string;
+  readonly reason: EscalationReason;
+  readonly rule: string;
+  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly summary: string;
+  /** What was looked at before a person was called. */
+  readonly passages: readonly Passage[];
+  readonly usedTools: readonly { readonly name: string; readonly ok: boolean }[];
+  readonly tickets: TurnTickets;
+  readonly inReplyTo: readonly string[];
+  readonly nextId: () => string;
+}
+
+/** The part of a turn's commit that hands the conversation to a person. */
+export type EscalationChanges = Required<
+  Pick<Changes, "conversation" | "openEscalation" | "deliveries" | "timers" | "cancelTimers">
+>;
+
+/**
+ * Law 8: an escalation is an act of code. It escalates the ticket (opening one if there is none), posts the card,
+ * tells the customer with the ticket's number and an honest waiting time, and silences the AI.
+ */
+export async function escalate(plan: EscalationPlan, deps: EscalateDeps): Promise<EscalationChanges> {
+  const { context, reason, rule, tickets } = plan;
+  const { conversation, customer } = context;
+  const now = deps.now();
+  const priority = priorityOf(plan);
+  if (!tickets.current()) {
+    const description = `${plan.question}\n\nHanded over: ${rule}.`;
+    tickets.open({ subject: subjectOf(plan), description, priority, email: customer.email, by: "code" });
+  }
+  const { ticket } = tickets.update({
+    status: "escalated",
+    priority,
+    note: `Handed over: ${rule}.`,
+    by: "code",
+  });
+  const desk: Address = { adapter: deps.config.desk.adapter, key: deps.config.desk.channel };
+  const opened = {
+    id: plan.id,
+    ticket,
+    customerName: customer.email === null ? customer.name : `${customer.name} <${customer.email}>`,
+    reason,
+    priority,
+    summary: plan.summary,
+    tried: triedOf(plan),
+    nextStep: await nextStepOf(plan, deps.knowledge),
+    evidence: { rule, messages: plan.inReplyTo, reading: { ...plan.reading.evidence }, ...plan.evidence },
+    desk,
+  };
+  const card = cardOf(
+    {
+      ...opened,
+      conversationId: conversation.id,
+      customerId: customer.id,
+      status: "open",
+      claimedBy: null,
+      createdAt: now,
+      reminders: 0,
+      version: 0,
+      bridge: null,
+    },
+    conversation.address,
+    true,
+  );
+  return {
+    conversation: { holder: "waiting", escalationId: plan.id, ticket, toldWaiting: false },
+    openEscalation: opened,
+    deliveries: [
+      await tellCustomer(plan, ticket, deps, now),
+      {
+        id: plan.nextId(),
+        to: desk,
+        visibility: "public",
+        content: { kind: "card", card },
+        escalationId: plan.id,
+        fenced: false,
+      },
+    ],
+    timers: [reminderTimer(plan.id, 0, deps.config.desk, now)].filter((timer) => timer !== null),
+    cancelTimers: [`quiet:${conversation.id}`],
+  };
+}
+
+async function tellCustomer(
+  plan: EscalationPlan,
+  ticket: string,
+  deps: EscalateDeps,
+  now: number,
+): Promise<NewDelivery> {
+  const { conversation } = plan.context;
+  const phrases = phrasesIn(plan.reading.language);
+  const claimTimes = await deps.store.claimTimes(CLAIMS_MEASURED);
+  const text = [
+    phrases.escalated[plan.reason],
+    phrases.reference(ticket),
+    waitingSentence(claimTimes, deps.config.desk.hours, now, phrases),
+  ].join(" ");
+  return {
+    id: plan.nextId(),
+    to: conversation.address,
+    visibility: conversation.visibility,
+    content: { kind: "reply", text, by: "system", citations: [], inReplyTo: plan.inReplyTo },
+    escalationId: plan.id,
+    fenced: false,
+  };
+}
+
+function priorityOf({ reason, reading, tickets }: EscalationPlan): TicketPriority {
+  const own: TicketPriority = reason === "repeated_frustration" || reading.frustrated ? "high" : "normal";
+  const current = tickets.current();
+  return current ? higher(current.priority, own) : own;
+}
+
+function subjectOf({ context, question }: EscalationPlan): string {
+  const first = context.transcript.find((message) => message.role === "customer");
+  return subjectFrom(context.conversation.problemTurns > 0 && first ? first.text : question);
+}
+
+function triedOf({ context, passages, usedTools }: EscalationPlan): string[] {
+  const answers = context.transcript.filter((message) => message.role === "ai").length;
+  const articles = [
+    ...new Set(passages.filter(({ audience }) => audience === "customer").map(({ title }) => title)),
+  ];
+  return [
+    ...(answers > 0 ? [`answered ${answers} time${answers === 1 ? "" : "s"} before`] : []),
+    ...(articles.length > 0 ? [`looked at: ${articles.join("; ")}`] : []),
+    ...usedTools.map(({ name, ok }) => `${name}: ${ok ? "done" : "failed"}`),
+  ];
+}
+
+const NEXT_STEP: Readonly<Record<EscalationReason, string>> = {
+  customer_request: "Claim and say hello: the customer asked for a person.",
+  policy_exception: "Decide whether to make an exception; the AI has promised nothing.",
+  low_confidence: "Answer the question, and consider an article for it.",
+  repeated_frustration: "Claim soon, acknowledge what went wrong, then settle it.",
+  complex_technical: "Reproduce or look it up; ask for what is missing.",
+};
+
+/** Staff are pointed to what only they may read. */
+async function nextStepOf({ reason, question }: EscalationPlan, knowledge: Knowledge): Promise<string> {
+  const { passages, answerable } = await knowledge.search(question, { limit: 1, audience: "internal" });
+  const [internal] = passages;
+  if (!answerable || !internal) return NEXT_STEP[reason];
+  return `${NEXT_STEP[reason]} See the internal article "${internal.title}"${internal.url ? ` (${internal.url})` : ""}.`;
+}

@@ -1,0 +1,144 @@
+import { readLocally } from "./agent/signals/index.ts";
+import type { Config } from "./config/schema.ts";
+import type { InboundEvent, Intake } from "./domain.ts";
+import { messageOf } from "./errors.ts";
+import type { Log } from "./ops/log.ts";
+import { type Pump, startPump } from "./pump.ts";
+import type { Store, Work } from "./store/store.ts";
+
+export interface InboxDeps {
+  readonly store: Store;
+  readonly config: Pick<Config, "conversation">;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Who this process is, on its leases. */
+  readonly owner: string;
+  /**
+   * Does the work of one claim. `again` and `busy` give it back to be claimed anew, at once or in a moment.
+   * A throw counts as a failed attempt.
+   */
+  readonly handle: (work: Work, signal: AbortSignal) => Promise<"done" | "again" | "busy">;
+  /** Events that failed too often were put aside; tells the people who must know. */
+  readonly onSetAside: (work: Work, error: string) => Promise<void>;
+}
+
+export interface Inbox {
+  readonly intake: Intake;
+  readonly pump: Pump;
+  /** Ends what is being written for a lane: a person took over. The work is claimed again and sees it. */
+  interrupt(lane: string): void;
+}
+
+/** Conversations worked at once. A turn mostly waits for a model, so this is far more than the cores. */
+const CONCURRENCY = 64;
+const LEASE_MS = 60_000;
+const RENEW_MS = 20_000;
+const MOST_ATTEMPTS = 5;
+const FIRST_RETRY_MS = 1_000;
+/** An AI message on the wire is gone in a moment; then the person's click counts. */
+const BUSY_RETRY_MS = 150;
+
+/**
+ * The inbox: an event is on disk before its platform is acknowledged, each lane is worked in order by one worker,
+ * lanes run side by side. Failed work is tried again with growing pauses, then put aside so that it blocks nobody.
+ */
+export function createInbox(deps: InboxDeps): Inbox {
+  const { store, now, log } = deps;
+  const underWay = new Map<string, AbortController>();
+
+  const pump = startPump({
+    concurrency: CONCURRENCY,
+    now,
+    nextAt: () => store.nextWorkAt(),
+    onError: (error) => log.error({ err: error }, "the inbox could not be worked; trying again"),
+    async take() {
+      const work = await store.claimWork(deps.owner, now(), LEASE_MS);
+      return work && (() => run(work));
+    },
+  });
+
+  async function run(work: Work): Promise<void> {
+    const controller = new AbortController();
+    underWay.set(work.lane, controller);
+    const renewal = setInterval(() => {
+      store
+        .renewWork(work, now() + LEASE_MS)
+        .catch((error: unknown) => log.warn({ err: error }, "lease not renewed"));
+    }, RENEW_MS);
+    try {
+      const result = await deps.handle(work, controller.signal);
+      if (result === "again") await store.returnWork(work, now());
+      if (result === "busy") await store.returnWork(work, now() + BUSY_RETRY_MS);
+    } catch (error) {
+      if (controller.signal.aborted) await store.returnWork(work, now());
+      else await failed(work, error);
+    } finally {
+      clearInterval(renewal);
+      if (underWay.get(work.lane) === controller) underWay.delete(work.lane);
+    }
+  }
+
+  async function failed(work: Work, error: unknown): Promise<void> {
+    const attempts = work.events[0].attempts + 1;
+    const context = {
+      err: error,
+      lane: work.lane,
+      events: work.events.map((waiting) => waiting.seq),
+      attempts,
+    };
+    if (attempts < MOST_ATTEMPTS) {
+      log.warn(context, "an event could not be worked; it will be tried again");
+      await store.returnWork(work, now() + FIRST_RETRY_MS * 4 ** (attempts - 1), messageOf(error));
+      return;
+    }
+    log.error(context, "an event failed too often and was put aside");
+    await store.setAside(work, messageOf(error), now());
+    await deps.onSetAside(work, messageOf(error));
+  }
+
+  return {
+    pump,
+    async intake(event) {
+      const lane = laneOf(event);
+      const urgent = isUrgent(event);
+      const accepted = await store.acceptEvent(event, {
+        lane,
+        urgent,
+        quietMs: isTalk(event) ? deps.config.conversation.quiet_window_ms : 0,
+        now: now(),
+      });
+      // The claim that follows sees the new event; what was being written is out of date.
+      if (accepted === "accepted" && urgent) underWay.get(lane)?.abort();
+      pump.wake();
+      return accepted;
+    },
+    interrupt(lane) {
+      underWay.get(lane)?.abort();
+    },
+  };
+}
+
+/**
+ * Events of one lane are worked one after the other. Staff have a lane of their own beside the customer's, because a
+ * claim must not wait until the AI has finished writing.
+ */
+export function laneOf({ address, sender, body }: InboundEvent): string {
+  if (sender.role !== "staff") return talkLane(address.adapter, address.key);
+  const named = "escalationId" in body ? body.escalationId : undefined;
+  return `desk:${named ?? `${address.adapter}:${address.key}`}`;
+}
+
+export function talkLane(adapter: string, key: string): string {
+  return `talk:${adapter}:${key}`;
+}
+
+function isTalk({ sender, body }: InboundEvent): boolean {
+  return sender.role !== "staff" && body.kind === "message";
+}
+
+/** What makes an answer that is being written out of date. */
+function isUrgent({ sender, body }: InboundEvent): boolean {
+  if (sender.role === "staff") return false;
+  if (body.kind === "edit" || body.kind === "delete") return true;
+  return body.kind === "message" && readLocally(body.text).wantsHuman;
+}

@@ -1,0 +1,217 @@
+import type { Model, ModelReply, ModelRequest, SearchResultBlock, TextBlock, ToolResult } from "./model.ts";
+
+/** What the offline model needs of the classifier; injected, so that models know nothing of the agent. */
+export interface OfflineReading {
+  readonly intent: string;
+  readonly language: string;
+}
+
+export interface OfflineDeps {
+  readonly agentName: string;
+  readonly read: (text: string) => OfflineReading & Readonly<Record<string, unknown>>;
+}
+
+const NAME = "offline";
+/** A quoted passage longer than this is a page, not an answer. */
+const LONGEST_QUOTE = 900;
+
+const NO_USAGE = {
+  inputTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
+  cacheReadTokens: 0,
+  outputTokens: 0,
+} as const;
+
+/**
+ * The model for when no model can be reached, and for the first run without a key. It plays by the same port: calls
+ * the same tools, answers by quoting the best passage, hands over when the passages carry no answer, and says
+ * what it is. It costs nothing and never fails.
+ */
+export function createOffline(deps: OfflineDeps): Model {
+  return {
+    nameFor: () => NAME,
+    worstCost: () => 0,
+    async complete(request, signal) {
+      signal.throwIfAborted();
+      switch (request.purpose) {
+        case "read":
+          return answer(JSON.stringify(readAsModel(lastText(request), deps)));
+        case "summary":
+          // The note that code writes from the transcript is as good as anything that could be said here.
+          return answer("");
+        case "answer":
+          return reply(request, deps);
+      }
+    },
+  };
+}
+
+function reply(request: ModelRequest, deps: OfflineDeps): ModelReply {
+  const asked = questionOf(request);
+  const results = toolResults(request);
+  const last = results.at(-1);
+  if (last) return afterTool(last, asked, request, deps);
+  const { intent } = deps.read(asked.question);
+  if (intent === "small_talk") return answer(greeting(asked.question, deps));
+  if (intent === "feedback") return answer(`Thank you for telling us; the team reads this. ${footer()}`);
+  if (asked.email !== null && wantsOrder(intent, asked.question)) {
+    const order = orderNumber(asked.question);
+    return callTool("get_order_status", { customer_email: asked.email, ...(order && { order_id: order }) });
+  }
+  const [best] = asked.passages;
+  if (best && !(wantsOrder(intent, asked.question) && orderNumber(asked.question)))
+    return quote(best, asked, deps);
+  if (wantsOrder(intent, asked.question)) return answer(`${asked.verify} ${footer()}`);
+  return escalate("low_confidence", asked.question);
+}
+
+function afterTool(last: ToolResult, asked: Asked, request: ModelRequest, deps: OfflineDeps): ModelReply {
+  const text = last.content.map((block) => (block.type === "text" ? block.text : "")).join("\n");
+  if (last.isError) {
+    // An order that is not there may be a typing mistake; a source that is down is not the customer's to mend.
+    if (/has no order/i.test(text)) {
+      return answer(`I can't see that order in your account. Could you check the number? ${footer()}`);
+    }
+    const [best] = questionOf(request).passages;
+    return best ? quote(best, asked, deps) : escalate("complex_technical", asked.question);
+  }
+  const orders = parseOrders(text);
+  return orders ? answer(`${orders}\n\n${footer()}`) : escalate("complex_technical", asked.question);
+}
+
+interface Asked {
+  readonly question: string;
+  readonly email: string | null;
+  readonly passages: readonly SearchResultBlock[];
+  readonly verify: string;
+}
+
+/** Reads the last question out of the request, as the transcript wrote it. */
+function questionOf(request: ModelRequest): Asked {
+  for (const message of request.messages.toReversed()) {
+    if (message.role !== "user") continue;
+    const texts = message.content.filter((block): block is TextBlock => block.type === "text");
+    const text = texts.at(-1)?.text;
+    if (text === undefined) continue;
+    const passages = message.content.filter(
+      (block): block is SearchResultBlock => block.type === "search_result",
+    );
+    return {
+      question: /<customer_message>\n?([\s\S]*?)\n?<\/customer_message>\s*$/.exec(text)?.[1] ?? text,
+      email: /^verified e-mail: (\S+@\S+)$/m.exec(text)?.[1] ?? null,
+      passages,
+      verify:
+        /^how to verify: (.+)$/m.exec(text)?.[1] ??
+        "Please verify your e-mail first, then I can look that up.",
+    };
+  }
+  return { question: "", email: null, passages: [], verify: "" };
+}
+
+function lastText(request: ModelRequest): string {
+  return questionOf(request).question;
+}
+
+function toolResults(request: ModelRequest): ToolResult[] {
+  const last = request.messages.at(-1);
+  if (last?.role !== "user") return [];
+  return last.content.filter((block): block is ToolResult => block.type === "tool_result");
+}
+
+function wantsOrder(intent: string, question: string): boolean {
+  return (
+    intent === "order_status" ||
+    (orderNumber(question) !== null && /\b(order|subscription|delivery|package)\b/i.test(question))
+  );
+}
+
+function orderNumber(text: string): string | null {
+  return /#[A-Za-z]*-?\d[\w-]*|\b[A-Z]{1,5}-?\d{3,}\b/.exec(text)?.[0] ?? null;
+}
+
+function parseOrders(json: string): string | null {
+  try {
+    const { orders } = JSON.parse(json) as { orders?: Record<string, unknown>[] };
+    if (!orders?.length) return null;
+    return orders
+      .map((order) => {
+        const details = Object.entries((order["details"] ?? {}) as Record<string, string>);
+        const more = details.map(([label, value]) => `${label}: ${value}`).join("; ");
+        const updated = order["last_updated"]
+          ? `, last updated ${String(order["last_updated"]).slice(0, 10)}`
+          : "";
+        return `- **${String(order["id"])}** (${String(order["description"])}): ${String(order["status"])}${updated}${more ? `. ${more}` : ""}`;
+      })
+      .join("\n");
+  } catch {
+    return null;
+  }
+}
+
+function quote(passage: SearchResultBlock, asked: Asked, deps: OfflineDeps): ModelReply {
+  const lead =
+    deps.read(asked.question).language === "en"
+      ? "From our help centre"
+      : `From our help centre (in English)`;
+  const text = `${lead}, **${passage.title}**:\n\n${shorten(passage.text)}\n\n${footer()}`;
+  return {
+    ...answer(text),
+    kind: "answer",
+    text,
+    citations: [{ source: passage.source, title: passage.title, citedText: passage.text.slice(0, 200) }],
+  };
+}
+
+/** Cuts at the end of a paragraph or a list item, then of a sentence. */
+function shorten(text: string): string {
+  if (text.length <= LONGEST_QUOTE) return text.trim();
+  const cut = text.slice(0, LONGEST_QUOTE);
+  const end = Math.max(cut.lastIndexOf("\n"), cut.lastIndexOf(". ") + 1);
+  return `${cut.slice(0, end > 200 ? end : LONGEST_QUOTE).trim()} …`;
+}
+
+function greeting(question: string, { agentName }: OfflineDeps): string {
+  return /thank|merci|gracias|danke/i.test(question)
+    ? `You're welcome! ${footer()}`
+    : `Hello, I'm ${agentName}. What can I look up for you? ${footer()}`;
+}
+
+function footer(): string {
+  return "_(Offline mode: I quote our help centre, no AI model is connected.)_";
+}
+
+function readAsModel(question: string, deps: OfflineDeps) {
+  const reading = deps.read(question);
+  return {
+    intent: reading.intent,
+    complexity: reading["complexity"],
+    frustrated: reading["frustrated"],
+    wants_human: reading["wantsHuman"],
+    refund_requested: false,
+    plan_change_requested: false,
+    other_customers_data: false,
+    language: reading.language,
+  };
+}
+
+function escalate(reason: string, question: string): ModelReply {
+  const summary = `The customer asks: "${question.replaceAll(/\s+/g, " ").slice(0, 400)}". The help centre carries no answer to it (offline mode).`;
+  return callTool("escalate_to_human", { reason, summary });
+}
+
+function callTool(name: string, input: Readonly<Record<string, unknown>>): ModelReply {
+  const call = { type: "tool_call", id: `offline_${name}`, name, input } as const;
+  return {
+    kind: "tool_calls",
+    turn: { role: "assistant", content: [call] },
+    calls: [call],
+    model: NAME,
+    usage: NO_USAGE,
+    costMicros: 0,
+  };
+}
+
+function answer(text: string): ModelReply & { readonly kind: "answer" } {
+  return { kind: "answer", text, citations: [], model: NAME, usage: NO_USAGE, costMicros: 0 };
+}
