@@ -135,7 +135,7 @@ async function converse(
     const goesOn =
       message.stop_reason === "pause_turn" && resends < RESENDS && costMicros + worst <= reserved;
     if (!goesOn) return toReply(message, content, params, { model: model.id, usage, costMicros });
-    next = { ...params, messages: [...params.messages, { role: "assistant", content }] };
+    next = { ...params, messages: [...params.messages, { role: "assistant", content: [...content] }] };
   }
 }
 
