@@ -6,7 +6,7 @@ import { judgeAudience, matchesId, type AudienceRules, type TreatedAsInternal } 
 import type { KnowledgeIndex, NewPassage, StoredArticle } from "./index-port.ts";
 import type { Audience } from "./knowledge.ts";
 import { readSource, type FoundArticle, type SourceError } from "./sources.ts";
-import { pack, sectionsOf, type Block, type Section } from "./split.ts";
+import { pack, sectionsOf, type Section } from "./split.ts";
 
 /** Raise it when the same article would be stored otherwise (splitter, audience rules): all are then taken anew. */
 const PIPELINE = 1;
@@ -209,24 +209,19 @@ function build(found: FoundArticle, config: IngestConfig): Built {
   };
 }
 
-/** Neighbouring sections of one audience share a passage while they are short: a lone line answers nothing. */
+/** A passage never crosses a heading: the heading path says what it is about, and its audience is the section's. */
 function passagesOf(
   sections: readonly Section[],
   audiences: readonly Audience[],
   title: string,
 ): NewPassage[] {
-  const passages: NewPassage[] = [];
-  sections.forEach((section, at) => {
-    const audience = audiences[at] ?? "internal";
-    for (const text of pack(withHeading(section, title))) {
-      passages.push({ heading: headingOf(section, title), text, audience });
-    }
-  });
-  return passages;
-}
-
-function withHeading(section: Section, _title: string): readonly Block[] {
-  return section.blocks;
+  return sections.flatMap((section, at) =>
+    pack(section.blocks).map((text) => ({
+      heading: headingOf(section, title),
+      text,
+      audience: audiences[at] ?? "internal",
+    })),
+  );
 }
 
 function headingOf(section: Section, title: string): string {

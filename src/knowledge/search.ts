@@ -1,44 +1,42 @@
+import { conceptsOf } from "./concepts.ts";
+import { ANSWERABLE_FROM, confidenceOf } from "./confidence.ts";
 import type { Hit, KnowledgeIndex, Matches } from "./index-port.ts";
 import type { Found, Knowledge, Passage } from "./knowledge.ts";
-import { termsOf } from "./terms.ts";
+import { rank, type Ranked } from "./rank.ts";
 
-/** So many candidates are read before one passage an article is kept. */
-const CANDIDATES = 60;
-const ANSWERABLE_FLOOR = 0.4;
+/** So many candidates are ranked. Found by the customer's own words, and by all words. */
+const CANDIDATES = { own: 100, all: 150 };
 
 /** Searches the index: ranking, and whether what was found can carry an answer. */
 export function createKnowledge(index: KnowledgeIndex): Knowledge {
   return {
     async search(query, { limit, audience }): Promise<Found> {
-      const terms = termsOf(query);
-      if (terms.length === 0 || limit < 1) return { passages: [], answerable: false, confidence: 0 };
-      const matches = await index.match(terms, { audience, limit: CANDIDATES });
-      const ranked = bestPerArticle(matches.hits);
-      const confidence = coverage(matches, ranked[0]);
+      const concepts = conceptsOf(query);
+      if (concepts.length === 0 || limit < 1) return { passages: [], answerable: false, confidence: 0 };
+      const own = concepts.flatMap((concept) => concept[0]?.term ?? []);
+      const terms = [...new Set(concepts.flatMap((concept) => concept.map((variant) => variant.term)))];
+      const narrow = await index.match(own, { audience, limit: CANDIDATES.own });
+      const wide = await index.match(terms, { audience, limit: CANDIDATES.all });
+      const matches = joined(narrow, wide);
+      const ranked = rank(concepts, terms, matches);
+      const confidence = confidenceOf(concepts, terms, matches, ranked);
       return {
         passages: ranked.slice(0, limit).map(passageOf),
-        answerable: confidence >= ANSWERABLE_FLOOR,
+        answerable: confidence >= ANSWERABLE_FROM,
         confidence,
       };
     },
   };
 }
 
-function bestPerArticle(hits: readonly Hit[]): Hit[] {
-  const seen = new Set<string>();
-  return hits.filter((hit) => !seen.has(hit.articleId) && seen.add(hit.articleId));
+/** The hits of both, each once; the counts of the wide one. */
+function joined(narrow: Matches, wide: Matches): Matches {
+  const hits = new Map<string, Hit>();
+  for (const hit of [...narrow.hits, ...wide.hits]) hits.set(hit.passageId, hit);
+  return { ...wide, hits: [...hits.values()] };
 }
 
-/** How much of the question's information the best passage holds, 0 to 1. */
-function coverage(matches: Matches, best: Hit | undefined): number {
-  if (!best) return 0;
-  const idf = matches.passagesWith.map((n) => Math.log(1 + (matches.passages - n + 0.5) / (n + 0.5)));
-  const all = idf.reduce((sum, one) => sum + one, 0);
-  const held = best.terms.reduce((sum, term) => sum + (idf[term] ?? 0), 0);
-  return all === 0 ? 0 : held / all;
-}
-
-function passageOf(hit: Hit): Passage {
+function passageOf({ hit, score }: Ranked): Passage {
   return {
     id: hit.passageId,
     articleId: hit.articleId,
@@ -47,6 +45,6 @@ function passageOf(hit: Hit): Passage {
     url: hit.url,
     text: hit.text,
     audience: hit.audience,
-    score: hit.score,
+    score,
   };
 }

@@ -20,7 +20,7 @@ export interface Block {
 
 /**
  * A passage should fit a chat answer's attention: about 200 words, so that three of them cost the model less than a
- * thousand tokens. Shorter sections are joined with their neighbours.
+ * thousand tokens.
  */
 export const PASSAGE_TARGET_CHARS = 1_200;
 /** A single table or fence longer than this is given in parts, each a whole table or fence of its own. */
