@@ -20,7 +20,7 @@ export type Command =
   | { readonly kind: "show"; readonly what: "help" | "tickets" | "desk" }
   | { readonly kind: "details" }
   | { readonly kind: "quit" }
-  /** `hint` says what would have been right. */
+  /** `hint` is a sentence for whoever typed it. */
   | { readonly kind: "wrong"; readonly hint: string };
 
 /** The commands with what they take and do, in the order of /help. */
@@ -89,7 +89,7 @@ export function readCommand(typed: string, role: Role, isEscalation: (word: stri
     case "exit":
       return { kind: "quit" };
     default:
-      return wrong(`there is no /${name}; /help lists what there is`);
+      return { kind: "wrong", hint: `There is no /${name}; /help lists what there is.` };
   }
 }
 
@@ -126,5 +126,5 @@ function splitId(
 }
 
 function wrong(hint: string): Command {
-  return { kind: "wrong", hint };
+  return { kind: "wrong", hint: `Like this: ${hint}` };
 }

@@ -91,7 +91,7 @@ function replyRows(
 }
 
 function linkRows(url: string, width: number): Row[] {
-  return wrap(url, width - 4).map((row) => [span("    "), span(row, "link")]);
+  return wrap(url, width - 4).map((row) => [span("    "), { text: row, tone: "link", href: url }]);
 }
 
 function speaker(content: Extract<OutboundContent, { kind: "reply" }>, { agentName }: EntryContext): Span {

@@ -32,6 +32,7 @@ export function createJsonConsole({ input, output, agentName }: JsonConsoleOptio
   const end = Promise.withResolvers<ConsoleEnd>();
   /** The line being accepted. A delivery waits for it, so that no answer is seen before its message was accepted. */
   let accepting: Promise<void> = Promise.resolve();
+  let reading: Promise<void> | undefined;
   let stopping = false;
 
   function print(line: object): Promise<void> {
@@ -88,12 +89,13 @@ export function createJsonConsole({ input, output, agentName }: JsonConsoleOptio
     finished: end.promise,
     async start(intake) {
       void watchOutput();
-      void takeAll(intake);
+      reading = takeAll(intake);
     },
     async stop() {
       stopping = true;
       input.destroy();
-      await end.promise;
+      await reading;
+      end.resolve("stopped");
     },
     async send(delivery) {
       await accepting;

@@ -8,6 +8,8 @@ export type Tone = "plain" | "dim" | "customer" | "agent" | "staff" | "alert" | 
 export interface Span {
   readonly text: string;
   readonly tone: Tone;
+  /** Where it leads: a link that had to be cut stays whole for terminals that follow links. */
+  readonly href?: string;
 }
 export type Row = readonly Span[];
 
@@ -57,14 +59,18 @@ function pieces(word: string, width: number): string[] {
   return [...cut, piece];
 }
 
-/** A frame around rows, `width` columns wide, with a title in its upper edge. */
+/** A frame around rows, `width` columns wide, with a title in its upper edge; what does not fit there comes first inside. */
 export function box(title: string, rows: readonly Row[], width: number, tone: Tone): Row[] {
   const inner = width - 4;
-  const [name] = wrap(title, inner - 2);
-  const edge = "─".repeat(Math.max(width - 5 - displayWidth(name ?? ""), 0));
+  const [name = "", ...more] = wrap(title, inner - 2);
+  const edge = "─".repeat(width - 5 - displayWidth(name));
   return [
-    [span("╭─ ", tone), span(name ?? "", "strong"), span(` ${edge}╮`, tone)],
-    ...rows.map((row) => [span("│ ", tone), ...padded(row, inner), span(" │", tone)]),
+    [span("╭─ ", tone), span(name, "strong"), span(` ${edge}╮`, tone)],
+    ...[...more.map((row) => [span(row, "strong")]), ...rows].map((row) => [
+      span("│ ", tone),
+      ...padded(row, inner),
+      span(" │", tone),
+    ]),
     [span(`╰${"─".repeat(width - 2)}╯`, tone)],
   ];
 }
@@ -97,10 +103,17 @@ const FORMATS = {
 /** In colour where the stream is a terminal that has them and NO_COLOR does not forbid it. */
 export function paint(row: Row, stream: Writable): string {
   return row
-    .map(({ text, tone }) => (tone === "plain" ? text : styleText([...FORMATS[tone]], text, { stream })))
+    .map(({ text, tone, href }) => {
+      const styled = tone === "plain" ? text : styleText([...FORMATS[tone]], text, { stream });
+      return href === undefined || styled === text ? styled : `${LINK}${href}${STOP}${styled}${LINK}${STOP}`;
+    })
     .join("")
     .trimEnd();
 }
+
+/** OSC 8, which terminals that do not know it pass over. */
+const LINK = "\u001B]8;;";
+const STOP = "\u001B\\";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 

@@ -55,6 +55,9 @@ export function createPane({ input, output, history, complete, headings }: PaneO
     removeHistoryDuplicates: true,
     completer: (typed: string): [string[], string] => [complete(typed), typed],
   });
+  input.prependListener("keypress", (_: unknown, key: { readonly name?: string } | undefined) => {
+    if (!closed && (key?.name === "return" || key?.name === "enter")) settleCursor();
+  });
   let waiting: Entry[] = [];
   let timer: NodeJS.Timeout | undefined;
   let promptWidth = 0;
@@ -66,12 +69,22 @@ export function createPane({ input, output, history, complete, headings }: PaneO
     return Math.max(output.columns ?? 80, 20);
   }
 
+  /**
+   * A row exactly full leaves a terminal's cursor at its end, or on the next row when readline drew it. A blank and a
+   * return put it on the next row in both cases, which is what readline and we count on.
+   */
+  function settleCursor(): void {
+    const { rows, cols } = readline.getCursorPos();
+    if (rows > 0 && cols === 0 && readline.cursor === readline.line.length) output.write(" \r");
+  }
+
   /** Clears the prompt, writes, and draws the prompt again with what was typed so far. */
   function aboveThePrompt(text: string): void {
     if (closed) {
       output.write(text);
       return;
     }
+    settleCursor();
     const { rows } = readline.getCursorPos();
     if (rows > 0) moveCursor(output, 0, -rows);
     cursorTo(output, 0);

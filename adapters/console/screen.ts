@@ -10,6 +10,7 @@ import { completions, readCommand } from "./commands.ts";
 import type { Command, Role } from "./commands.ts";
 import { body, entryRows, laneOf, saidRows } from "./entries.ts";
 import { span } from "./layout.ts";
+import type { Tone } from "./layout.ts";
 import { createMemory } from "./memory.ts";
 import { normaliseLine } from "./normalise.ts";
 import { createPane } from "./pane.ts";
@@ -62,8 +63,9 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
     else pane.setPrompt(`${CUSTOMER.name}${channel === "public" ? " (public)" : ""} › `, "customer", status);
   }
 
-  function tell(text: string): Promise<void> {
-    return pane.show("customer", (width) => body(text, width, "dim"));
+  /** Nobody waits for it to be drawn, so that a line pasted behind it is taken at once. */
+  function tell(text: string, tone: Tone = "dim"): void {
+    void pane.show("customer", (width) => body(text, width, tone));
   }
 
   function isEscalation(word: string): boolean {
@@ -110,7 +112,7 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
       case "show":
         return show(command.what);
       case "wrong":
-        return tell(`Try: ${command.hint}`);
+        return tell(command.hint);
       case "quit":
         pane.readline.close();
         return;
@@ -129,7 +131,7 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
       text,
       attachments: [],
     };
-    await pane.show("customer", (width) => saidRows([span(CUSTOMER.name, "customer")], clean(text), width));
+    void pane.show("customer", (width) => saidRows([span(CUSTOMER.name, "customer")], clean(text), width));
     await take(line);
   }
 
@@ -142,7 +144,7 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
       : escalation
         ? ` · ${escalation}`
         : ` · directly in ${CUSTOMER.name}'s thread`;
-    await pane.show("desk", (width) =>
+    void pane.show("desk", (width) =>
       saidRows([span(STAFF.name, "staff"), span(where, "dim")], clean(text).replace(/^\/\/\s*/, ""), width),
     );
     await take({ type: "staff", ...place, user: STAFF, text, attachments: [] });
@@ -152,28 +154,28 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
     return board.waiting()[0];
   }
 
-  async function take(line: ConsoleLine, then?: () => Promise<void>): Promise<void> {
+  async function take(line: ConsoleLine, then?: () => void): Promise<void> {
     typed += 1;
     const parsed = normaliseLine(line, { line: typed, run, now: now(), agentName, memory });
     if (parsed.kind === "error") return tell(parsed.message);
     try {
       await intake?.(parsed.event);
     } catch (error) {
-      return pane.show("customer", (width) => body(`Not stored: ${messageOf(error)}`, width, "alert"));
+      return tell(`Not stored: ${messageOf(error)}`, "alert");
     }
     memory.heard(parsed.event);
-    await then?.();
+    then?.();
   }
 
-  function show(what: "help" | "tickets" | "desk"): Promise<void> {
-    if (what === "help") return pane.show("both", helpRows);
+  function show(what: "help" | "tickets" | "desk"): void {
+    if (what === "help") return void pane.show("both", helpRows);
     const contents: readonly OutboundContent[] =
       what === "tickets"
         ? board.tickets()
         : board.waiting().map((card) => ({ kind: "card", card: { ...card, ping: true } }));
     if (contents.length === 0)
       return tell(what === "tickets" ? "No ticket yet." : "Nothing waits at the desk.");
-    return pane.show("desk", (width) =>
+    void pane.show("desk", (width) =>
       contents.flatMap((content) =>
         entryRows(
           { id: "", to: conversationAddress(conversation), visibility: "private", content },
@@ -231,7 +233,7 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
         pane.close();
         leave("quit");
       });
-      output.once("error", () => end.resolve("output_gone"));
+      output.on("error", () => end.resolve("output_gone"));
       void pane.show("both", (width) => welcomeRows(width, agentName, intro));
       prompt();
     },

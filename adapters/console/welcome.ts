@@ -13,7 +13,7 @@ export function welcomeRows(width: number, agentName: string, intro: Intro | und
   const questions = intro?.questions ?? [];
   return [
     [],
-    [span(intro?.title ?? `Deskhand: ${agentName} answers here`, "strong")],
+    ...body(intro?.title ?? `Deskhand: ${agentName} answers here`, width, "strong"),
     ...(intro?.lines ?? []).flatMap((line) => body(line, width, "plain")),
     [],
     ...body(
@@ -23,7 +23,7 @@ export function welcomeRows(width: number, agentName: string, intro: Intro | und
     ),
     ...(questions.length === 0
       ? []
-      : [[span("Questions to begin with (arrow up brings them to the prompt):")]]),
+      : [...body("Questions to begin with (arrow up brings them to the prompt):", width, "plain")]),
     ...questions.flatMap((question, at) => body(question, width, "customer", `  ${at + 1}  `)),
     ...body(`Tab changes sides · /help lists the commands · Ctrl-D leaves`, width, "dim"),
     [],

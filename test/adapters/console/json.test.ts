@@ -269,6 +269,13 @@ describe("the JSON console's output", () => {
   });
 });
 
+it("can be stopped before it was started", async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const adapter = createConsole({ mode: "json", input, output, agentName: "Aria" });
+  await adapter.stop();
+  expect(await adapter.finished).toBe("stopped");
+});
+
 it("survives a reader that goes away in the middle of a real pipe", async () => {
   const { spawn } = await import("node:child_process");
   const script = `
