@@ -50,7 +50,8 @@ it("draws a box and two columns that fit their width exactly", () => {
   const rows = sideBySide([[span("left")]], boxed, 10).map((row) => paint(row, terminal));
   expect(rows).toEqual([
     "left       │ ╭─ a title that ───╮",
-    "           │ │ is much too long │",
+    "           │ │ is much too      │",
+    "           │ │ long             │",
     "           │ │ 好               │",
     "           │ │ text             │",
     "           │ ╰──────────────────╯",
