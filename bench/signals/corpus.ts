@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { INTENTS } from "../../src/domain.ts";
+import type { Intent } from "../../src/domain.ts";
+import { SIGNALS } from "../../src/agent/signals/model.ts";
+import type { Signal } from "../../src/agent/signals/model.ts";
+
+/** One labelled message. What is not labelled is not known, and neither learnt from nor counted. */
+export interface Example {
+  readonly text: string;
+  /** Where it comes from: a theme of our own, or a public set. Splits and folds never cut through one. */
+  readonly theme: string;
+  /** Any of these is right; the first one is learnt. */
+  readonly intents: readonly Intent[];
+  readonly signals: Readonly<Partial<Record<Signal, boolean>>>;
+  readonly complexity?: "simple" | "complex";
+  readonly language?: string;
+  readonly cents?: number;
+  readonly currency?: string;
+}
+
+const HERE = new URL("./data/", import.meta.url);
+
+/** Our own messages. `test` is never looked at by the training, nor when a rule is written. */
+export function readOwn(split: "train" | "test"): readonly Example[] {
+  const folder = new URL(`own/${split}/`, HERE);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".txt"))
+    .sort()
+    .flatMap((name) => parseExamples(readFileSync(new URL(name, folder), "utf8"), name.replace(".txt", "")));
+}
+
+/** Samples of public sets with their labels mapped to ours, by `derive.ts`. */
+export function readPublic(name: "bitext" | "banking77" | "clinc150" | "goemotions"): readonly Example[] {
+  return parseExamples(readFileSync(new URL(`${name}.txt`, HERE), "utf8"), name);
+}
+
+/**
+ * The format of the data files. `@ theme | tags` opens a theme whose tags hold for the lines below it; a line may begin
+ * with tags of its own in brackets; `\n` in a line is a line break. A tag is an intent (several: any is right), a signal
+ * (`human`, `angry`, `refund!`, `plan!`, `other!`; with `-` before it: known to be absent), `none` (all signals absent
+ * unless named), `refund?` and `plan?` (named, not asked for), `simple`, `complex`, `lang=de`, `=45000USD` (hundredths).
+ */
+export function parseExamples(source: string, file: string): readonly Example[] {
+  const examples: Example[] = [];
+  let theme = file;
+  let shared: readonly string[] = [];
+  for (const line of source.split("\n")) {
+    if (line.trim() === "" || line.startsWith("# ")) continue;
+    const header = /^@ ([^|]+)\|(.*)$/.exec(line);
+    if (header !== null) {
+      theme = `${file}/${header[1]?.trim()}`;
+      shared = tagsIn(header[2] ?? "");
+      continue;
+    }
+    const own = /^\[([^\]]*)\] ?(.*)$/.exec(line);
+    const text = (own?.[2] ?? line).replaceAll("\\n", "\n");
+    const tags = tagsIn(own?.[1] ?? "");
+    // A line that names an intent has only that one.
+    const inherited = tags.some(isIntent) ? shared.filter((tag) => !isIntent(tag)) : shared;
+    examples.push(exampleOf(text, theme, [...inherited, ...tags]));
+  }
+  return examples;
+}
+
+function tagsIn(text: string): readonly string[] {
+  return text.split(" ").filter((tag) => tag !== "");
+}
+
+function exampleOf(text: string, theme: string, tags: readonly string[]): Example {
+  const intents: Intent[] = [];
+  const signals: Partial<Record<Signal, boolean>> = {};
+  let rest: Partial<Example> = {};
+  if (tags.includes("none")) for (const name of SIGNALS) signals[name] = false;
+  for (const tag of tags) {
+    const name = tag.replace(/^-|[!?]$/g, "");
+    const amount = /^=(\d+)([A-Z]{3})?$/.exec(tag);
+    if (tag === "none") continue;
+    if (isSignal(name) && (tag.startsWith("-") || /[!?]$/.test(tag) || name === "human" || name === "angry")) {
+      signals[name] = !tag.startsWith("-") && !tag.endsWith("?");
+    } else if (isIntent(tag)) intents.push(tag);
+    else if (tag === "simple" || tag === "complex") rest = { ...rest, complexity: tag };
+    else if (tag.startsWith("lang=")) rest = { ...rest, language: tag.slice(5) };
+    else if (amount !== null) {
+      rest = { ...rest, cents: Number(amount[1]), ...(amount[2] === undefined ? {} : { currency: amount[2] }) };
+    } else throw new Error(`${theme}: unknown tag "${tag}"`);
+  }
+  return { text, theme, intents, signals, ...rest };
+}
+
+function isSignal(name: string): name is Signal {
+  return (SIGNALS as readonly string[]).includes(name);
+}
+
+function isIntent(name: string): name is Intent {
+  return (INTENTS as readonly string[]).includes(name);
+}

@@ -1,0 +1,144 @@
+/**
+ * Makes the compact samples in `data/` from the public sets: `node bench/signals/derive.ts FOLDER`, where FOLDER holds
+ * the sets as their authors publish them (see data/README.md for sources). Seeded: the same input gives the same files.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import { randomFrom, shuffled } from "./random.ts";
+
+const folder = process.argv[2];
+if (folder === undefined) throw new Error("Usage: node bench/signals/derive.ts FOLDER");
+
+const BITEXT: Readonly<Record<string, string>> = {
+  contact_human_agent: "human -angry -refund -plan -other other",
+  complaint: "-human -refund -plan -other feedback",
+  review: "none feedback",
+  cancel_order: "-human -angry -other order_status",
+  change_order: "none order_status",
+  track_order: "none order_status",
+  place_order: "none order_status how_to",
+  delivery_options: "none order_status",
+  delivery_period: "none order_status",
+  change_shipping_address: "none order_status account",
+  set_up_shipping_address: "none account order_status",
+  check_invoice: "none billing",
+  get_invoice: "none billing",
+  check_payment_methods: "none billing",
+  payment_issue: "-human -refund -plan -other billing",
+  check_cancellation_fee: "none billing",
+  get_refund: "-human -angry -plan -other refund",
+  track_refund: "none refund",
+  check_refund_policy: "none refund",
+  create_account: "-human -angry -refund -other account",
+  delete_account: "-human -angry -refund -other account",
+  edit_account: "none account",
+  recover_password: "none account",
+  registration_problems: "-human -refund -plan -other account",
+  newsletter_subscription: "none account",
+};
+
+const BANKING: readonly (readonly [string, RegExp])[] = [
+  ["none order_status", /^(?:card_arrival|card_delivery_estimate|order_physical_card)$/],
+  ["-human -plan -other refund", /^(?:Refund_not_showing_up)$/],
+  ["-human -plan -other refund", /^request_refund$/],
+  [
+    "-human -plan -other billing",
+    /^(?:card_payment_fee_charged|cash_withdrawal_charge|transaction_charged_twice|extra_charge_on_statement|transfer_fee_charged|direct_debit_payment_not_recognised|card_payment_not_recognised|pending_card_payment|top_up_by_card_charge|exchange_charge|declined_card_payment)$/,
+  ],
+  [
+    "none account",
+    /^(?:edit_personal_details|passcode_forgotten|pin_blocked|terminate_account|verify_my_identity|unable_to_verify_identity|why_verify_identity|change_pin|lost_or_stolen_phone)$/,
+  ],
+  ["none how_to", /^(?:apple_pay_or_google_pay|exchange_via_app|topping_up_by_card|card_linking|getting_spare_card|get_disposable_virtual_card)$/],
+  ["-human -refund -plan -other bug_report", /^(?:card_not_working|contactless_not_working|virtual_card_not_working|top_up_failed|failed_transfer)$/],
+  ["none other", /^(?:age_limit|country_support|exchange_rate|atm_support)$/],
+];
+
+const SMALL_TALK =
+  /^(?:greeting|goodbye|thank_you|tell_joke|how_old_are_you|what_is_your_name|where_are_you_from|are_you_a_bot|do_you_have_pets|what_are_your_hobbies|meaning_of_life|fun_fact|who_made_you|what_can_i_ask_you)$/;
+const ELSEWHERE =
+  /^(?:translate|weather|recipe|play_music|book_flight|restaurant_suggestion|traffic|timer|alarm|definition|calculator|vaccines|tire_change|jump_start|oos|travel_suggestion|calories|directions|exchange_rate|smart_home|measurement_conversion)$/;
+const ACCOUNT = /^(?:account_blocked|pin_change|change_user_name)$/;
+
+/** GoEmotions' numbers: anger and annoyance against what is plainly calm. Strangers on a forum, so only a proxy. */
+const ANGRY = new Set(["2", "3"]);
+const CALM = new Set(["0", "1", "4", "5", "7", "13", "15", "17", "20", "27"]);
+
+const random = randomFrom(20_261_124);
+
+write("bitext", sample(bitext(folder), 130));
+write("banking77", sample(banking(folder), 45));
+write("clinc150", sample(clinc(folder), 26));
+write("goemotions", sample(emotions(folder), 1_100));
+
+interface Row {
+  readonly tags: string;
+  readonly group: string;
+  readonly text: string;
+}
+
+function bitext(from: string): readonly Row[] {
+  return rowsOf(join(from, "bitext/train.csv")).flatMap(([text = "", intent = ""]) => {
+    const tags = BITEXT[intent];
+    return tags === undefined ? [] : [{ tags, group: intent, text }];
+  });
+}
+
+function banking(from: string): readonly Row[] {
+  return rowsOf(join(from, "banking77/train.csv")).flatMap(([text = "", intent = ""]) => {
+    const tags = BANKING.find(([, pattern]) => pattern.test(intent))?.[0];
+    return tags === undefined ? [] : [{ tags, group: intent, text }];
+  });
+}
+
+function clinc(from: string): readonly Row[] {
+  const sets = JSON.parse(readFileSync(join(from, "clinc150/data.json"), "utf8")) as Record<string, [string, string][]>;
+  return [...(sets["train"] ?? []), ...(sets["oos_train"] ?? [])].flatMap(([text, intent]) => {
+    if (SMALL_TALK.test(intent)) return [{ tags: "none small_talk", group: intent, text }];
+    if (ELSEWHERE.test(intent)) return [{ tags: "none other", group: intent, text }];
+    if (ACCOUNT.test(intent)) return [{ tags: "none account", group: intent, text }];
+    return intent === "order_status" ? [{ tags: "none order_status", group: intent, text }] : [];
+  });
+}
+
+function emotions(from: string): readonly Row[] {
+  const lines = readFileSync(join(from, "goemotions/train.tsv"), "utf8").split("\n");
+  return lines.flatMap((line) => {
+    const [text = "", labels = ""] = line.split("\t");
+    const all = labels.split(",");
+    if (text.includes("[NAME]") || text.length > 140) return [];
+    if (all.every((label) => ANGRY.has(label))) return [{ tags: "angry", group: "angry", text }];
+    return all.every((label) => CALM.has(label)) ? [{ tags: "-angry -human", group: "calm", text }] : [];
+  });
+}
+
+function rowsOf(path: string): readonly (readonly string[])[] {
+  const rows: string[][] = parse(readFileSync(path, "utf8"), { relax_column_count: true });
+  return rows.slice(1);
+}
+
+/** At most `most` different texts of each group. */
+function sample(rows: readonly Row[], most: number): readonly Row[] {
+  const taken = new Map<string, number>();
+  const seen = new Set<string>();
+  return shuffled(rows, random).filter((row) => {
+    const key = row.text.toLowerCase().replace(/[^a-z]+/g, " ");
+    const count = taken.get(row.group) ?? 0;
+    if (seen.has(key) || count >= most) return false;
+    seen.add(key);
+    taken.set(row.group, count + 1);
+    return true;
+  });
+}
+
+function write(name: string, rows: readonly Row[]): void {
+  const byTags = Map.groupBy(rows, (row) => `@ ${row.group} | ${row.tags}`);
+  const parts = [...byTags].sort(([left], [right]) => (left < right ? -1 : 1));
+  const text = parts.map(([header, group]) => [header, ...group.map((row) => oneLine(row.text))].join("\n"));
+  writeFileSync(new URL(`./data/${name}.txt`, import.meta.url), `${text.join("\n\n")}\n`);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim().replace(/^([@[#])/, " $1");
+}

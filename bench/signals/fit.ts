@@ -1,0 +1,109 @@
+import { INTENTS } from "../../src/domain.ts";
+import { blend, confidenceInputs, findRules, sigmoid, softmax } from "../../src/agent/signals/index.ts";
+import type { RuleFindings } from "../../src/agent/signals/index.ts";
+import { detectLanguage } from "../../src/agent/signals/language.ts";
+import { score, SIGNALS } from "../../src/agent/signals/model.ts";
+import type { Blend, ModelHeader, Scores, Signal, TrainedModel } from "../../src/agent/signals/model.ts";
+import { prepare } from "../../src/agent/signals/prepare.ts";
+import type { Prepared } from "../../src/agent/signals/prepare.ts";
+import type { Example } from "./corpus.ts";
+
+/** A message scored by a model that has not learnt from its theme. */
+export interface Unseen {
+  readonly example: Example;
+  readonly message: Prepared;
+  readonly found: RuleFindings;
+  readonly scores: Scores;
+}
+
+export function scoreUnseen(model: TrainedModel, example: Example): Unseen | undefined {
+  const message = prepare(example.text);
+  if (message.sentences.length === 0) return undefined;
+  const found = findRules(message);
+  return { example, message, found, scores: score(model, message, found.names) };
+}
+
+/** How rules and model go together, how sharp the intents are, and what confidence means: fitted on unseen messages. */
+export function fitHeader(
+  unseen: readonly Unseen[],
+): Pick<ModelHeader, "blends" | "temperature" | "confidence"> {
+  const blends = Object.fromEntries(SIGNALS.map((name) => [name, fitBlend(unseen, name)])) as Record<Signal, Blend>;
+  const temperature = fitTemperature(unseen);
+  return { blends, temperature, confidence: fitConfidence(unseen, blends, temperature) };
+}
+
+/** Yes below even odds where missing somebody costs more than asking once too often. */
+const THRESHOLDS: Readonly<Record<Signal, number>> = { human: 0.45, angry: 0.5, refund: 0.5, plan: 0.5, other: 0.5 };
+
+function fitBlend(unseen: readonly Unseen[], name: Signal): Blend {
+  const rows = unseen.flatMap(({ example, found, scores }) => {
+    const known = example.signals[name];
+    if (known === undefined) return [];
+    return [{ inputs: [scores.signals[name], found.points[name], 1], wanted: Number(known) }];
+  });
+  const [model = 1, rule = 0, offset = 0] = logistic(rows, 0.02);
+  return { model: short(model), rule: short(rule), offset: short(offset), threshold: THRESHOLDS[name] };
+}
+
+function fitTemperature(unseen: readonly Unseen[]): number {
+  let best = 1;
+  let least = Infinity;
+  for (let temperature = 0.3; temperature <= 3; temperature += 0.05) {
+    let loss = 0;
+    for (const { example, scores } of unseen) {
+      if (example.intents.length === 0) continue;
+      const chances = softmax(scores.intents, temperature);
+      const right = example.intents.reduce((sum, intent) => sum + (chances[INTENTS.indexOf(intent)] ?? 0), 0);
+      loss -= Math.log(Math.max(right, 1e-9));
+    }
+    if (loss < least) {
+      least = loss;
+      best = temperature;
+    }
+  }
+  return short(best);
+}
+
+function fitConfidence(
+  unseen: readonly Unseen[],
+  blends: ModelHeader["blends"],
+  temperature: number,
+): readonly number[] {
+  const rows = unseen.flatMap(({ example, message, found, scores }) => {
+    if (example.intents.length === 0) return [];
+    const chances = blend({ header: { blends } }, found.points, scores.signals, { rules: true, model: true });
+    const intents = softmax(scores.intents, temperature);
+    const guess = INTENTS[intents.indexOf(Math.max(...intents))] ?? "other";
+    const signalsRight = SIGNALS.every((name) => {
+      const known = example.signals[name];
+      return known === undefined || known === chances[name] >= blends[name].threshold;
+    });
+    const words = message.sentences.join(" ").split(" ").length;
+    const language = detectLanguage(message.sentences, message.plain);
+    const inputs = confidenceInputs(intents, chances, language, words);
+    return [{ inputs, wanted: Number(example.intents.includes(guess) && signalsRight) }];
+  });
+  return logistic(rows, 0.01).map(short);
+}
+
+/** Logistic regression of a few inputs, by plain descent with a little shrinkage. */
+function logistic(
+  rows: readonly { readonly inputs: readonly number[]; readonly wanted: number }[],
+  shrink: number,
+): number[] {
+  const size = rows[0]?.inputs.length ?? 0;
+  const weights = Array.from({ length: size }, () => 0);
+  for (let round = 0; round < 3_000; round += 1) {
+    const slopes = weights.map((weight) => (shrink * weight) / 10);
+    for (const { inputs, wanted } of rows) {
+      const error = sigmoid(inputs.reduce((sum, input, at) => sum + input * weights[at]!, 0)) - wanted;
+      for (let at = 0; at < size; at += 1) slopes[at]! += (error * inputs[at]!) / rows.length;
+    }
+    for (let at = 0; at < size; at += 1) weights[at]! -= 0.8 * slopes[at]!;
+  }
+  return weights;
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(5));
+}

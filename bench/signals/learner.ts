@@ -1,0 +1,162 @@
+import { INTENTS } from "../../src/domain.ts";
+import { BUCKETS, featuresOf, ruleFeature, styleFeatures } from "../../src/agent/signals/features.ts";
+import { findRules } from "../../src/agent/signals/index.ts";
+import { OUTPUTS, RULE_WEIGHT, sentencesToRead, SIGNALS, STYLE_SCALE } from "../../src/agent/signals/model.ts";
+import type { ModelHeader, TrainedModel } from "../../src/agent/signals/model.ts";
+import { prepare } from "../../src/agent/signals/prepare.ts";
+import type { Example } from "./corpus.ts";
+import { randomFrom, shuffled } from "./random.ts";
+
+/** An example as the learner sees it: features with their final values, and what each output should say. */
+interface Sample {
+  readonly buckets: Int32Array;
+  readonly values: Float32Array;
+  /** From here on the features are findings of the rules, which speak of the intent only. */
+  readonly rulesFrom: number;
+  readonly intent: number;
+  /** 1 yes, 0 no, -1 not known. */
+  readonly signals: Int8Array;
+  readonly weight: number;
+}
+
+export interface Weighted {
+  readonly example: Example;
+  readonly weight: number;
+}
+
+const ROUNDS = 9;
+const RATE = 0.35;
+const SHRINK = 2e-6;
+
+/**
+ * Logistic regression by AdaGrad: a softmax over the intents and an independent yes-or-no per signal, on shared
+ * features. Seeded. The header's blends, temperature and confidence are neutral until they are fitted.
+ */
+export function learn(examples: readonly Weighted[], seed: number): TrainedModel {
+  const samples = examples.map(({ example, weight }) => sampleOf(example, weight));
+  const weights = new Float32Array(BUCKETS * OUTPUTS);
+  const seen = new Float32Array(BUCKETS * OUTPUTS).fill(1e-3);
+  const offsets = new Float64Array(OUTPUTS);
+  const random = randomFrom(seed);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const rate = RATE / (1 + round * 0.15);
+    for (const sample of shuffled(samples, random)) step(sample, weights, seen, offsets, rate);
+  }
+  return quantised(weights, offsets);
+}
+
+function step(
+  sample: Sample,
+  weights: Float32Array,
+  seen: Float32Array,
+  offsets: Float64Array,
+  rate: number,
+): void {
+  const errors = errorsOf(sample, weights, offsets);
+  for (let output = 0; output < OUTPUTS; output += 1) offsets[output]! -= 0.02 * rate * errors[output]!;
+  const { buckets, values } = sample;
+  for (let index = 0; index < buckets.length; index += 1) {
+    const row = buckets[index]! * OUTPUTS;
+    const last = index < sample.rulesFrom ? OUTPUTS : INTENTS.length;
+    for (let output = 0; output < last; output += 1) {
+      const error = errors[output]!;
+      if (error === 0) continue;
+      const at = row + output;
+      const slope = error * values[index]! + SHRINK * weights[at]!;
+      seen[at]! += slope * slope;
+      weights[at]! -= (rate * slope) / Math.sqrt(seen[at]!);
+    }
+  }
+}
+
+function errorsOf(sample: Sample, weights: Float32Array, offsets: Float64Array): Float64Array {
+  const scores = Float64Array.from(offsets);
+  const { buckets, values } = sample;
+  for (let index = 0; index < buckets.length; index += 1) {
+    const row = buckets[index]! * OUTPUTS;
+    const last = index < sample.rulesFrom ? OUTPUTS : INTENTS.length;
+    for (let output = 0; output < last; output += 1) scores[output]! += values[index]! * weights[row + output]!;
+  }
+  const errors = new Float64Array(OUTPUTS);
+  if (sample.intent >= 0) {
+    const highest = Math.max(...scores.subarray(0, INTENTS.length));
+    let sum = 0;
+    for (let output = 0; output < INTENTS.length; output += 1) sum += Math.exp(scores[output]! - highest);
+    for (let output = 0; output < INTENTS.length; output += 1) {
+      const chance = Math.exp(scores[output]! - highest) / sum;
+      errors[output] = sample.weight * (chance - (output === sample.intent ? 1 : 0));
+    }
+  }
+  for (let signal = 0; signal < SIGNALS.length; signal += 1) {
+    const wanted = sample.signals[signal]!;
+    if (wanted < 0) continue;
+    const output = INTENTS.length + signal;
+    errors[output] = sample.weight * (1 / (1 + Math.exp(-scores[output]!)) - wanted);
+  }
+  return errors;
+}
+
+function sampleOf(example: Example, weight: number): Sample {
+  const message = prepare(example.text);
+  const buckets: number[] = [];
+  const values: number[] = [];
+  let energy = 0;
+  for (const sentence of sentencesToRead(message)) {
+    const features = featuresOf(sentence);
+    energy += features.energy;
+    for (const bucket of features.buckets) buckets.push(bucket);
+    for (const value of features.weights) values.push(value);
+  }
+  const scale = energy === 0 ? 0 : 1 / Math.sqrt(energy);
+  for (let index = 0; index < values.length; index += 1) values[index]! *= scale;
+  const style = styleFeatures(message.style);
+  for (const bucket of style.buckets) buckets.push(bucket);
+  for (const value of style.weights) values.push(value * STYLE_SCALE);
+  const rulesFrom = buckets.length;
+  for (const name of findRules(message).names) {
+    buckets.push(ruleFeature(name));
+    values.push(RULE_WEIGHT);
+  }
+  const [intent] = example.intents;
+  return {
+    buckets: Int32Array.from(buckets),
+    values: Float32Array.from(values),
+    rulesFrom,
+    intent: intent === undefined ? -1 : INTENTS.indexOf(intent),
+    signals: Int8Array.from(SIGNALS, (name) => {
+      const known = example.signals[name];
+      return known === undefined ? -1 : Number(known);
+    }),
+    weight,
+  };
+}
+
+/** To one byte a weight; the few largest are cut, which costs less than coarse steps for all the others. */
+function quantised(weights: Float32Array, offsets: Float64Array): TrainedModel {
+  const steps = Array.from({ length: OUTPUTS }, (_, output) => {
+    const sizes = new Float32Array(BUCKETS);
+    for (let bucket = 0; bucket < BUCKETS; bucket += 1) sizes[bucket] = Math.abs(weights[bucket * OUTPUTS + output]!);
+    sizes.sort();
+    return Math.max(sizes[Math.floor(BUCKETS * 0.9997)]! / 127, 1e-6);
+  });
+  const bytes = new Int8Array(BUCKETS * OUTPUTS);
+  for (let at = 0; at < bytes.length; at += 1) {
+    bytes[at] = Math.max(-127, Math.min(127, Math.round(weights[at]! / steps[at % OUTPUTS]!)));
+  }
+  const neutral = { model: 1, rule: 0, offset: 0, threshold: 0.5 };
+  const header: ModelHeader = {
+    format: 1,
+    buckets: BUCKETS,
+    outputs: [...INTENTS, ...SIGNALS],
+    steps: steps.map(short),
+    offsets: Array.from(offsets, short),
+    blends: { human: neutral, angry: neutral, refund: neutral, plan: neutral, other: neutral },
+    temperature: 1,
+    confidence: [0, 0, 0, 0, 0, 0],
+  };
+  return { header, weights: bytes };
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -1,0 +1,148 @@
+import { performance } from "node:perf_hooks";
+import type { LocalReader, Reading } from "../../src/agent/reading.ts";
+import { readLocally } from "../../src/agent/signals/index.ts";
+import { SIGNALS } from "../../src/agent/signals/model.ts";
+import type { Signal } from "../../src/agent/signals/model.ts";
+import type { Example } from "./corpus.ts";
+
+export interface YesOrNo {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly yes: number;
+  readonly no: number;
+}
+
+export interface Share {
+  readonly right: number;
+  readonly count: number;
+}
+
+export interface Figures {
+  readonly signals: Readonly<Record<Signal, YesOrNo>>;
+  readonly intents: Share;
+  /** Complexity, language, amount, and policy exceptions of any kind taken together. */
+  readonly others: Readonly<Record<string, Share>>;
+  /** Messages whose confidence reaches the default floor: their share, and how many of them are right. */
+  readonly confident: { readonly share: number; readonly right: number };
+  readonly mistakes: readonly string[];
+}
+
+export const FLOOR = 0.45;
+
+/** Reads every example and compares; what an example does not label is not counted. */
+export function measure(examples: readonly Example[], read: LocalReader): Figures {
+  const mistakes: string[] = [];
+  const readings = examples.map((example) => ({ example, reading: read(example.text) }));
+  const signals = Object.fromEntries(
+    SIGNALS.map((name) => [name, yesOrNo(readings, name, mistakes)]),
+  ) as Record<Signal, YesOrNo>;
+  const share = (name: string, known: (example: Example) => boolean, right: (pair: Pair) => boolean): Share => {
+    const pairs = readings.filter(({ example }) => known(example));
+    const good = pairs.filter((pair) => {
+      const isRight = right(pair);
+      if (!isRight) mistakes.push(`${name}: ${shown(pair)}`);
+      return isRight;
+    });
+    return { right: good.length / Math.max(1, pairs.length), count: pairs.length };
+  };
+  const intents = share("intent", ({ intents }) => intents.length > 0, intentRight);
+  const others = {
+    complexity: share("complexity", ({ complexity }) => complexity !== undefined, ({ example, reading }) => reading.complexity === example.complexity),
+    language: share("language", ({ language }) => language !== undefined, ({ example, reading }) => reading.language === example.language),
+    amount: share("amount", ({ cents }) => cents !== undefined, amountRight),
+  };
+  const sure = readings.filter(({ reading }) => reading.confidence >= FLOOR);
+  const confident = {
+    share: sure.length / Math.max(1, readings.length),
+    right: sure.filter(allRight).length / Math.max(1, sure.length),
+  };
+  return { signals, intents, others, confident, mistakes };
+}
+
+/** Ten bins of confidence: how many messages fall in each, and how many of those are wholly right. */
+export function calibrationBins(
+  examples: readonly Example[],
+  read: LocalReader,
+): readonly { from: number; to: number; count: number; share: number; right: number }[] {
+  const pairs = examples
+    .filter(({ intents }) => intents.length > 0)
+    .map((example) => ({ example, reading: read(example.text) }));
+  return Array.from({ length: 10 }, (_, bin) => {
+    const inside = pairs.filter(({ reading }) => Math.min(9, Math.floor(reading.confidence * 10)) === bin);
+    return {
+      from: bin / 10,
+      to: (bin + 1) / 10,
+      count: inside.length,
+      share: inside.length / pairs.length,
+      right: inside.filter(allRight).length / Math.max(1, inside.length),
+    };
+  });
+}
+
+/** Microseconds a message, each read several times after a warm-up. */
+export function speedOf(texts: readonly string[]): { readonly median: number; readonly worst: number } {
+  for (const text of texts) readLocally(text);
+  const times = texts.map((text) => {
+    const start = performance.now();
+    for (let again = 0; again < 5; again += 1) readLocally(text);
+    return ((performance.now() - start) * 1_000) / 5;
+  });
+  times.sort((left, right) => left - right);
+  return { median: times[times.length >> 1] ?? 0, worst: times[Math.floor(times.length * 0.99)] ?? 0 };
+}
+
+interface Pair {
+  readonly example: Example;
+  readonly reading: Reading;
+}
+
+function yesOrNo(readings: readonly Pair[], name: Signal, mistakes: string[]): YesOrNo {
+  let hits = 0;
+  let misses = 0;
+  let alarms = 0;
+  let quiet = 0;
+  for (const pair of readings) {
+    const wanted = pair.example.signals[name];
+    if (wanted === undefined) continue;
+    const given = saidYes(pair.reading, name);
+    if (wanted && given) hits += 1;
+    else if (wanted) misses += 1;
+    else if (given) alarms += 1;
+    else quiet += 1;
+    if (wanted !== given) mistakes.push(`${name} ${wanted ? "missed" : "false alarm"}: ${shown(pair)}`);
+  }
+  const precision = hits / Math.max(1, hits + alarms);
+  const recall = hits / Math.max(1, hits + misses);
+  const f1 = precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
+  return { precision, recall, f1, yes: hits + misses, no: alarms + quiet };
+}
+
+function saidYes(reading: Reading, name: Signal): boolean {
+  if (name === "human") return reading.wantsHuman;
+  if (name === "angry") return reading.frustrated;
+  const kind = ({ refund: "refund", plan: "plan_change", other: "other_customer" } as const)[name];
+  return reading.policy.some((topic) => topic.kind === kind && topic.requested);
+}
+
+function intentRight({ example, reading }: Pair): boolean {
+  return example.intents.includes(reading.intent);
+}
+
+function amountRight({ example, reading }: Pair): boolean {
+  const topic = reading.policy.find(({ kind }) => kind === "refund");
+  return topic?.amountCents === example.cents && topic?.currency === example.currency;
+}
+
+function allRight(pair: Pair): boolean {
+  const { example, reading } = pair;
+  const signalsRight = SIGNALS.every((name) => {
+    const wanted = example.signals[name];
+    return wanted === undefined || wanted === saidYes(reading, name);
+  });
+  return signalsRight && (example.intents.length === 0 || intentRight(pair));
+}
+
+function shown({ example, reading }: Pair): string {
+  return `[${example.theme}; wanted ${example.intents.join("/")}; read ${reading.intent} ${reading.confidence}] ${example.text}`;
+}

@@ -1,0 +1,37 @@
+import type { Example } from "./corpus.ts";
+
+/**
+ * The same message as somebody else might type it: without capitals and marks, with a slip of the finger, with a
+ * greeting before or a courtesy after. Never shouted, since shouting changes what it says.
+ */
+export function varied(example: Example, random: () => number): readonly Example[] {
+  const { text } = example;
+  if (text.length > 200 || !/[a-z]/i.test(text)) return [];
+  const variants = [withSlip(text.toLowerCase(), random)];
+  if (example.signals.angry !== true && random() < 0.5) variants.push(`${pick(OPENINGS, random)} ${text}`);
+  if (random() < 0.4) variants.push(text.replace(/[.,!?'"]/g, "").toLowerCase());
+  return variants.filter((variant) => variant !== text).map((variant) => ({ ...example, text: variant }));
+}
+
+const OPENINGS = ["hi,", "hello,", "hey", "hi there,", "ok", "so", "good morning,", "um,", "quick one:", "sorry,"];
+
+/** Swaps, drops or doubles one letter inside a word of five letters or more. */
+function withSlip(text: string, random: () => number): string {
+  const words = text.split(" ");
+  const long = words.flatMap((word, index) => (/^[a-z]{5,}$/.test(word) ? [index] : []));
+  if (long.length === 0) return text;
+  const index = pick(long, random);
+  const word = words[index] ?? "";
+  const at = 1 + Math.floor(random() * (word.length - 2));
+  const kind = random();
+  if (kind < 0.4) words[index] = word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2);
+  else if (kind < 0.75) words[index] = word.slice(0, at) + word.slice(at + 1);
+  else words[index] = word.slice(0, at) + word[at] + word.slice(at);
+  return words.join(" ");
+}
+
+function pick<T>(items: readonly T[], random: () => number): T {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new Error("nothing to pick from");
+  return item;
+}

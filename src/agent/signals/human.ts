@@ -1,0 +1,281 @@
+/** What the rules say about one signal: points for or against, and the words that earned them. */
+export interface RuleFinding {
+  /** 2 certain, 1 likely, 0 nothing said, -1 likely not, -2 certainly not. */
+  readonly points: number;
+  readonly evidence: string;
+}
+
+/** Does the customer ask for a person? Takes clauses as `prepare` makes them. */
+export function findHumanRequest(clauses: readonly string[]): RuleFinding {
+  let against: RuleFinding = { points: 0, evidence: "" };
+  let likely: RuleFinding | undefined;
+  for (const clause of clauses) {
+    const denial = firstMatch(NOT_A_REQUEST, clause);
+    if (denial !== undefined) {
+      if (denial.points < against.points) against = denial;
+      continue;
+    }
+    const request = firstMatch(REQUESTS, clause);
+    if (request === undefined) continue;
+    if (request.points === 2) return request;
+    likely ??= request;
+  }
+  if (likely !== undefined) return against.points === -2 ? { ...likely, points: 0 } : likely;
+  const bare = clauses.length <= 4 ? clauses.join(" ") : "";
+  if (BARE.test(bare)) return { points: 2, evidence: bare };
+  return against;
+}
+
+/** The first rule that matches, with its points. */
+export function firstMatch(rules: readonly Rule[], clause: string): RuleFinding | undefined {
+  for (const [points, pattern] of rules) {
+    const match = pattern.exec(clause);
+    if (match !== null) return { points, evidence: match[0].trim() };
+  }
+  return undefined;
+}
+
+export type Rule = readonly [points: number, pattern: RegExp];
+
+const rule = (points: number, source: string): Rule => [points, new RegExp(source, "u")];
+
+const QUALIFIER =
+  "(?:a|an|the|your|you|any|some|one|another|actual|real|live|living|breathing|proper|competent|physical|genuine|" +
+  "customer|support|service|client|tech|technical|help|helpdesk|senior|qualified|trained|sales|billing|accounts?|" +
+  "finance|success|care|team|staff|human|fucking|freaking|damn|bloody|goddamn|flesh and blood|higher|level|duty|" +
+  "different|local|english speaking|available|normal|smart|smarter|true|thinking|carbon based)";
+
+/** Words that mean a person of ours and hardly anything else. */
+const SURE_PERSON =
+  "(?:humans?|human beings?|human person|person|agents?|representatives?|rep|operators?|advis[oe]rs?|manager|" +
+  "supervisor|superior|boss|employee|staff|staffer|team member|member of (?:the |your )?(?:staff|team)|csr|" +
+  "homo sapiens|sales ?person|support person|consultant|adult|mod|moderator|higher up|live chat)";
+
+/** Words that mean a person only in the right company. */
+const ANY_PERSON =
+  `(?:${SURE_PERSON.slice(3, -1)}|somebody|someone|anyone|anybody|specialist|technician|engineer|expert|` +
+  "developer|dev|support|service|care|helpdesk|help desk|team|guy|lady|dude|folks|people|soul|admin|owner|one of you|you guys|department|colleague)";
+
+const SURE = `(?:${QUALIFIER} ){0,6}${SURE_PERSON}`;
+const ANY = `(?:${QUALIFIER} ){0,6}${ANY_PERSON}`;
+const REAL = "(?:real|live|actual|living|proper|breathing|genuine|physical|human)";
+
+/** What follows when the word before was only half of a thing's name. */
+const NOT_A_THING =
+  "(?! (?:resources?|readable|errors?|rights|traffic|bod(?:y|ies)|nature|names?|seats?|roles?|licen[sc]es?|mode|apis?|keys?|" +
+  "tokens?|strings?|ids?|versions?|installers?|software|settings?|headers?|config\\w*|status|fields?|limits?|" +
+  "permissions?|profiles?|pages?|types?|dashboards?|log ?ins?|logs?|views?|tables?|records?|objects?|entity|" +
+  "precedence|overload\\w*|console|plans?|detection|counter|count|sample|emailx|approval|told|said|promised|tab|button|" +
+  "feature|app|widget|bots?|workflow|assist|builder|template|urls?|webhooks?|number of|performance|queue|inbox|" +
+  "verification|in the (?:crm|loop)|for (?:linux|windows|mac|macos)|on (?:linux|windows|our|my|the server)))\\b";
+
+const TALK =
+  "(?:talk|speak|chat|converse|communicate|discuss (?:this|it|things|my \\w+)|deal|interact|be (?:talking|speaking)|rather talking|" +
+  "prefer (?:talking|speaking)|mind talking|like talking|a (?:chat|word|talk|conversation|convo|call)|word|connect|be connected|" +
+  "get connected|get in touch|in touch|get in contact|get through|get ahold|get a hold|get hold|reach out|be transferred|" +
+  "transferred|be put through|hear from|hear back from|get an answer from|help from|assistance from|support from|response from|reply from|answer from)";
+
+const WANT =
+  "(?:want|need|needs|require|request|requesting|demand|demanding|would like|id like|like to (?:see|get|have)|prefer|" +
+  "give me|get me|bring me|fetch me|find me|send me|send in|looking for|ask(?:ed|ing)? for|insist on|show me|" +
+  "(?:can|could|may|might) (?:i|we) (?:please |just |now )?(?:get|have)|let me (?:have|get)|how (?:do|can) i get|" +
+  "how to get|trying to get|want to see|waiting (?:for|on)|get (?:us )?|have|wish for|hand me|pass me|call me|" +
+  "trying to reach|trying to contact|want to reach|need to reach|need to contact|want to contact|like to contact|like to reach|" +
+  "how (?:do|can) (?:i|we) (?:reach|contact)|how to (?:reach|contact)|page|summon|ping|alert|notify|call|get)";
+
+const MOVE =
+  "(?:transfer|connect|escalate|forward|redirect|re ?route|route|pass|hand|switch|put|patch|refer|direct|send|move|" +
+  "take|get|bring|link|hook|raise|loop|escalat\\w+|transferr\\w+)";
+
+const THIS =
+  "(?:me|us|this|it|that|my (?:case|ticket|issue|chat|problem|request|complaint|call|question)|this (?:case|ticket|issue|chat|problem|request|conversation|to)|" +
+  "the (?:case|chat|issue|ticket|conversation))";
+
+const BOT =
+  "(?:bots?|robots?|ai|a i|machines?|chat ?bots?|computers?|chatgpt|gpt|llm|scripts?|algorithms?|clankers?|automat\\w+|" +
+  "virtual assistants?|assistant|recordings?|toaster|claude|program|canned (?:answers?|replies|responses))";
+
+const NOT_A_REQUEST: readonly Rule[] = [
+  // "I don't need a human", "no need to talk to anyone", "without talking to an agent"
+  rule(
+    -2,
+    "\\b(?:dont|do not|doesnt|no|not|without|never|neednt|need not|rather than|instead of|didnt|no need for|avoid|isnt|wont)" +
+      " (?:really |actually |even |yet |want |need |have |having |wanna |necessarily |think i |asking |ask |going |" +
+      "to |for |you |be |being |in |get |getting |talk |talking |speak |speaking |transfer |transferred |connect |connected |escalate |pass |hand |put |me |it |this |with |over )*" +
+      `(?:a |an |any |the |another |real |live |human )*(?:humans?|agents?|person|representatives?|rep|operators?|someone|anyone|manager|staff|phone call|callback)${NOT_A_THING}(?! but)(?! who)(?! (?:is |has |was )?(?:answer|help|repl|respond|call|get|got|come|came|look|there|available|pick)\\w*)`,
+  ),
+  rule(
+    -1,
+    "\\b(?:dont|do not|no need to|please dont) (?:escalate|transfer|call me|hand (?:me|this) over)\\b",
+  ),
+  // Told about the past or about others.
+  rule(
+    -2,
+    "\\b(?:i|we) (?:(?:just|already|previously|have|had|ve|did|also|even|once|finally|recently) )*(?:spoke|spoken|talked|chatted|was (?:talking|speaking|chatting)|were (?:talking|speaking)|been (?:talking|speaking))\\b",
+  ),
+  rule(
+    -2,
+    `\\b(?:your|the|an|a|one of your|my) (?:${QUALIFIER} )*(?:humans?|agents?|representatives?|rep|operators?|manager|person|staff|guy|lady|team|supervisor|advisor)` +
+      "(?: i (?:spoke|talked|chatted) (?:to|with))?(?: \\w+)? (?:told|said|says|promised|mentioned|explained|was (?:very |super |so |really )?(?:\\w+)|assured|sent|gave|refunded|helped|informed|advised|confirmed|offered|suggested|quoted|never|already)\\b",
+  ),
+  rule(
+    -2,
+    "\\b(?:customers?|users?|clients?|visitors?|guests?|callers?|they|people|students|members|buyers|patients|employees|agents|admins) (?:can|could|to|who|want|wants|will|should|must|need|needs|cant|may|say|says|type|types|ask|asks) (?:\\w+ ){0,3}(?:talk|speak|chat|contact|human|agent|person|operator|representative|connect|reach|escalate|call)",
+  ),
+  // Configuring our product, not asking for us.
+  rule(
+    -2,
+    "\\b(?:add|assign|create|invite|remove|delete|configure|install|set up|setup|deploy|uninstall|update|upgrade|define|rename|manage|build|write|train|hire|import|export|automate|restart|implement|enable|disable|calculate|count|debug|rotate|schedule|parse|mention|tag|list|filter|see which|change the|edit) (?:\\w+ ){0,4}(?:humans?|agents?|person|people|representatives?|reps?|operators?|managers?|staff|supervisors?|members?|callbacks?|employees?|teammates?|bots?)\\b",
+  ),
+  rule(
+    -2,
+    "\\b(?:human resources|human readable|user ?agents?|agent (?:api|mode|string|token|id|key|role|seat|desktop|version|config\\w*)s?|ai agents?|(?:monitoring|build|backup|ssh|datadog|runner|background|proxy|sync|polling|jenkins|mail transfer|travel|estate|insurance|free|chemical|bonding|secret) agents?|operator precedence|(?:ternary|logical|spread|null|boolean|kubernetes|k8s|pipe|comparison|and|or|not|in|sql|math|assignment|mobile|phone|tour|network|like) operators?|operators? (?:in|for|of|does|do|overloading|supported|work)|callback (?:urls?|function|endpoint|uri|handler|hook|is|hell)|representative (?:of|sample|image)|person (?:field|object|record|id|account|detection|column|or company)|per person|first person|third person|in person|persona|personal|human (?:error|error|body|rights|verification|check|in the loop)|not a (?:robot|human)|captcha|im human|are (?:a |you )?human|prove|proof|contact (?:form|list|field|record|sync|import|page|person|us page)s?|contacts)\\b",
+  ),
+  rule(
+    -2,
+    "\\b(?:how many|how much|which|what(?:s| is| are| does| do| kind| type| user)?|why (?:do|does|is|are)|does|do you (?:have|support|offer|provide) an? (?:api|sdk|plan|discount)|is there an? (?:limit|api|way to (?:add|assign|limit|see|track|filter|export))) (?:\\w+ ){0,6}(?:humans?|agents?|person|people|persons|representatives?|operators?|callbacks?|members?|staff|managers?|team)\\b(?! (?:i|we) (?:can|could|should|may) (?:talk|speak|call|contact|reach))(?! to (?:talk|speak))",
+  ),
+  rule(
+    -2,
+    "\\b(?:are|r) (?:you|u) (?:an? |the |really |actually |even )*(?:real |live |actual |human |just )*(?:human|person|bot|robot|ai|machine|real|agent)\\b|\\bam i (?:talking|speaking|chatting) (?:to|with)|\\bis this (?:an? |really )*(?:real |live )*(?:human|person|bot|robot|ai)\\b|\\byou(?:re| are) (?:an? |the |really )*(?:human|person|real)\\b",
+  ),
+  rule(
+    -1,
+    "\\bhow (?:do|can|does|would|should) (?:i|we|you|one|my \\w+|our \\w+) (?:transfer|assign|route|hand|pass|forward|escalate|reassign|send|give|share|call|ping|notify|alert|page) (?!me|us\\b)(?:\\w+ ){0,6}(?:humans?|agents?|person|someone|team|operators?|manager|admin|owner|people)\\b",
+  ),
+  rule(
+    -1,
+    "\\b(?:transfer|give|assign|hand|pass|switch|move|change) (?:the |my |our |this |full |account |workspace |project )*(?:ownership|workspace|account|domain|project|files?|licen[cs]e|seat|subscription|phone number|number|admin rights|channel)\\b",
+  ),
+  rule(-1, "\\bhow many (?:people|persons|humans|users|agents|members)\\b"),
+];
+
+const REQUESTS: readonly Rule[] = [
+  rule(
+    2,
+    `\\b${TALK} (?:now |directly |live |please |instead |over the phone |on the phone |right now |properly |again |only |just )*(?:to|with|2|of|by|from)? ?${ANY}${NOT_A_THING}`,
+  ),
+  rule(2, `\\b${WANT} (?:to |me |a hold of |hold of |in |on |help from |through to )*${SURE}${NOT_A_THING}`),
+  rule(
+    2,
+    `\\b${WANT} (?:a |an |some |any |one )?(?:${QUALIFIER} )*${REAL} (?:\\w+ )?(?:one|someone|somebody|people|support|help|being|team|answer|help|assistance|service|contact|response|reply|touch|interaction)\\b`,
+  ),
+  rule(
+    2,
+    `\\b${MOVE} ${THIS} ?(?:please |now |straight |right )*(?:over |up |on |through |across |off |along |directly |in |back |straight )*(?:to|with|2|for|at) ${ANY}${NOT_A_THING}`,
+  ),
+  rule(
+    2,
+    "\\b(?:put|patch|get|pass) (?:me|us) (?:through|in touch|thru|on (?:to|with|the phone))\\b|\\b(?:transfer|hand) (?:me|us)\\b|\\bhand (?:me|this|it|us) over\\b|\\b(?:transfer|connect) me (?:now|please|already)\\b",
+  ),
+  rule(
+    2,
+    `\\b(?:escalate|escalating) (?:this|it|me|my|the|that|to|now|please|immediately|asap)\\b|\\b(?:i|we) (?:want|need|would like|demand|request) (?:to |this |it |an? |my \\w+ )*(?:be )?escalat\\w+|\\bescalation (?:please|now)|^(?:please |just |can you |you )*escalate(?: please| now)?$`,
+  ),
+  // Away from the bot.
+  rule(
+    2,
+    `\\b(?:dont|do not|not|wont|refuse to|not gonna|not going to|never|cant|cannot|hate|hating|tired of|sick of|fed up with|done with|done|enough of|rather not|stop|no more|instead of|rather than|not here to|not interested in|no point in|no desire to|without) (?:really |actually |wanna |want to |want |need to |like to |like |be |to |waste (?:my )?time |me |making me |be )*(?:talk|talking|speak|speaking|chat|chatting|deal|dealing|argue|arguing|type|typing|communicate|communicating|interact|interacting|converse|helped|use|using|trust|mess|play|fight)(?: with| to| by)? (?:a |an |the |this |any |some |your |you |another |stupid |damn |dumb |fucking |silly )*${BOT}\\b`,
+  ),
+  rule(
+    2,
+    `\\b(?:no|no more|not (?:a|another|the|your|some)|enough with|enough of|stop with|get rid of|fuck|screw|skip|forget|away from|past|around|bypass|out of|turn off|done with|sick of|tired of|fed up with|over|hate) (?:a |an |the |this |any |your |you |these |those |damn |stupid |dumb |fucking |silly |talking to )*${BOT}(?: (?:please|thanks|thx|crap|shit|stuff|bs|nonsense|answers|replies|talk|now|already|anymore|loop))*$`,
+  ),
+  rule(
+    2,
+    `\\b(?:not|other than|besides|instead of|who isnt|who is not|that isnt|that is not|which is not|but not|isnt|thats not|whos not) (?:just )?(?:a |an |the |this |some |another )*${BOT}\\b(?=.*(?:someone|somebody|person|people|help|talk|speak|anyone|answer))|\\b(?:someone|somebody|anyone|anybody|person|people|help|support) (?:that|who|which)? ?(?:isnt|is not|s not|not|thats not|whos not|other than|besides|arent|are not) (?:just )?(?:a |an |the |this )*${BOT}\\b`,
+  ),
+  // Call me.
+  rule(
+    2,
+    "\\b(?:call|ring|phone) me (?:back|please|now|asap|at|on|today|tomorrow|when you|instead|up|this|in the)\\b|^(?:please |just |can you |could you |you |someone |have someone |can someone |can somebody |could someone |can a person |can anyone |ok |need you to )+(?:please )?(?:call|ring|phone|contact) (?:me|us)\\b|^(?:call|ring|phone) me(?: please)?$|\\b(?:give|gimme|get|want|need|request|schedule|book|arrange|have|like|expect|waiting for) (?:me |us )?(?:a |an )?(?:quick |phone |return |video |zoom |teams )?(?:call ?back|phone call|call from|ring from|call please|call with)\\b|^call ?back(?: please| request| now| asap)*$|\\b(?:give (?:me|us) a (?:call|ring|bell|shout|buzz))\\b",
+  ),
+  rule(
+    2,
+    "\\b(?:someone|somebody|anyone|anybody|a person|human|person|your team|support|staff|manager|agent|representative|rep|people|guys|one of you|specialist|engineer) (?:from |on |in |at |of )?(?:(?:your |the |you |ur )?(?:team|side|end|company|office|support|staff|billing|sales|finance|tech|technical|engineering|department|desk|there) ?)*(?:can |could |to |please |would |should |that can |who can |will |might |needs to |need to |must |actually |just )+(?:please |just |actually |maybe |quickly )?(?:call|phone|ring|contact|reach out|get back to|get in touch|email|talk to|speak (?:to|with)|chat with|step in|jump in|take over|hop on|look into|look at|take a look|handle|deal with|sort|review|intervene|assist|pick (?:this|it) up|check (?:this|my|it|on)|answer me|respond|reply)\\b(?=.*(?:me|us|this|it|my|in|over|\\bon\\b|instead|out|$))",
+  ),
+  rule(
+    2,
+    "\\b(?:can|could|would|will|may) (?:someone|somebody|anyone|anybody|one of you|a person) (?:from|on|in|at|of) (?:your|the|you|support|customer|billing|sales|staff|deskhand|acme)\\b",
+  ),
+  rule(
+    2,
+    `\\b(?:can|could|would|will|is|are|any|has|have|let|get|need|want|only|just|please|where is|wheres|where are|is there|are there|got) (?:${QUALIFIER} )*(?:${REAL} (?:humans?|persons?|people|agents?|someone|somebody|one|support|staff)|human|humans|human being)(?: (?:please|here|around|there|online|available|awake|on|in|to|who|that|i|we|help|look|take|check|answer|step|jump|handle|reading|working|behind|left|now|out|deal|sort|fix|review|assist|call|respond|reply|read|instead|can|could))`,
+  ),
+  rule(
+    2,
+    "\\b(?:is|are) there (?:any |an? |some )?(?:chance |way |option |possibility )?(?:\\w+ )?(?:(?:of |to |for |i can |that i can |i could |we can |me to |us to )+)?(?:someone|somebody|anyone|anybody|a person|people|a phone|a human|human|an agent|an actual|a real|a live|live|a support|talk|speak|chat|get|reach|call|be) (?:\\w+ ){0,4}(?:i|we|who|that|to|can|could|available|around|alive|me|us|human|person|agent|someone|somebody|representative|team|support|staff)\\b(?=.*(?:talk|speak|chat|call|help|discuss|reach|contact|human|person|agent|available|around|alive|representative|staff|team))",
+  ),
+  rule(
+    2,
+    `\\b(?:who|whom) (?:can|could|do|should|may|might) (?:i|we) (?:please |actually )?(?:talk|speak|call|chat|contact|reach|phone|complain|turn)\\b|\\b(?:someone|somebody|anyone|person|anybody|people|human) (?:else )?(?:that |who |whom )?(?:i|we) (?:can|could|may|might|should)(?: \\w+)? (?:talk|speak|call|chat|contact|reach|phone|discuss|ask|turn|get|complain)\\b`,
+  ),
+  rule(
+    2,
+    `\\b(?:help|support|assistance|assist|answer|service|contact|touch|intervention|interaction|response|reply|eyes) (?:from|by|with) (?:${QUALIFIER} )*(?:human|humans|person|people|someone real|someone)\\b|\\bhuman (?:please|now|support|help|assistance|assist|agent|needed|required|asap|intervention|touch|contact|eyes|attention|operator|representative|rep|being please|only|instead|takeover|handoff|response|service|customer)\\b`,
+  ),
+  rule(
+    2,
+    "\\b(?:live|real|human|actual) (?:agent|person|human|rep|representative|operator|support|chat|help|people|advisor|someone|customer service)\\b(?! (?:mode|api|feature|widget|tab|view|updates|preview|metrics|status))(?=.*(?:please|now|asap|\\?|want|need|get|talk|speak|can|could|help|where|how|$))",
+  ),
+  rule(
+    2,
+    "\\b(?:let me|id like to|i want to|i need to|can i|could i|may i|i must|i wish to|gonna|let us|wanna|i will|ill|i demand to|i have to|want to) (?:\\w+ )?(?:talk|speak|chat|complain|discuss this|escalate)(?: \\w+)? (?:to|with) (?:your|the|ur|a|an|some|any) (?:\\w+ ){0,2}(?:manager|boss|supervisor|superior|lead|ceo|owner|management|team|department|people|staff|colleague|humans?|creator|developers?)",
+  ),
+  rule(
+    2,
+    "\\b(?:human|agent|representative|operator|supervisor|manager|person|rep|advisor) (?:please|now|asap|immediately|this instant|right now|plz)\\b|\\b(?:please|now|just|want|need|get|gimme|give me) (?:an? |the |real |live )*(?:human|agent|representative|operator|supervisor|rep)$",
+  ),
+  // German
+  rule(
+    2,
+    "\\b(?:mit|an|zu|durch|von|bei|nach) (?:(?:einem|einen|einer|eine|eurem|ihrem|euren|ihren|ihrer|eurer|dem|den|der|nem|nen|ner|ne|n|so|irgend|irgendeinem|irgendjemandem|echten|echte|richtigen|richtige|menschlichen|lebenden|realen|wirklichen|anderen|kompetenten|zustandigen|vom|support|service|kunden|team) )*(?:mensch\\w*|person|mitarbeiter\\w*|berater\\w*|kundenberater\\w*|kundenservice|kundendienst|kundenbetreuer\\w*|support\\w*|servicemitarbeiter\\w*|vorgesetzten?|chef\\w*|jemand\\w*|ansprechpartner\\w*|agenten?|teamleiter\\w*|team|hotline|kollegen|wem) (?:\\w+ ){0,6}(?:sprech\\w*|red\\w*|verbind\\w*|verbunden|durchstell\\w*|chatten|telefonier\\w*|weiterleit\\w*|weitergeleitet|schreiben|ubergeb\\w*|kontakt\\w*|helfen|geholfen|unterhalt\\w*|quatschen|weitergeben|wenden|bekommen|spreche)",
+  ),
+  rule(
+    2,
+    "\\b(?:will|mochte|moechte|wurde|wuerde|kann|konnte|koennte|brauche|benotige|benoetige|verlange|hatte gern|haette gern|gib|gebt|geben|hol|holt|gibt es|bitte|sprech\\w*|red\\w*|verbind\\w*|ist|nur|endlich|suche|will mit|konnte ich|konnt ihr|konnen sie) (?:\\w+ ){0,5}(?:echte[nrsm]? (?:mensch\\w*|person|mitarbeiter\\w*|jemand\\w*)|richtige[nrsm]? (?:mensch\\w*|person)|mensch(?:en|lichen?)?|mitarbeiter(?:in)?|kundenberater|ansprechpartner\\w*|vorgesetzten?|ruckruf|rueckruf|jemand\\w* (?:echtes|vom|von|aus|mit dem|der|sprechen|reden|zuruckrufen|anrufen)|kundendienst|servicemitarbeiter|berater)\\b",
+  ),
+  rule(
+    2,
+    "\\b(?:ruft?|rufen sie|rufen) (?:mich|uns|mal|bitte|zuruck|mich bitte)\\b|\\bjemand\\w* (?:\\w+ ){0,4}(?:anrufen|zuruckrufen|anruft|zuruckruft|melden|kontaktieren|sprechen|drauf ?schauen|ansehen|ubernehmen)\\b|\\b(?:kein(?:en?)?|nicht (?:mit )?(?:einem|einer|dem|nem|diesem)|statt(?: einem)?|keine lust auf|genug von) (?:\\w+ ){0,3}(?:bot|bots|roboter|maschine|ki|computer|automat|chatbot)\\b|\\bweiterleiten an\\b|\\bverbinde\\w* (?:sie )?(?:mich|uns)\\b",
+  ),
+  // Spanish
+  rule(
+    2,
+    "\\b(?:hablar|habla|hablo|chatear|comunicar\\w*|contactar\\w*|conectar\\w*|conecta\\w*|pasar\\w*|pasa\\w*|paseme|pasenme|transferir\\w*|transfier\\w*|comunique\\w*|ponme|pongame|poneme|derivar\\w*|deriva\\w*|atienda|atender|atencion|quiero|necesito|quisiera|dame|deme|prefiero|busco|exijo|solicito|pido|hay|puede|podria|puedo|ayuda de|contacto con|escalar|respuesta de)(?: \\w+){0,5}? (?:(?:un|una|el|la|algun|alguna|tu|su|vuestro|otro|otra|cualquier) )*(?:verdadero |verdadera |supuesto )?(?:persona|humano|humana|agente|representante|operador|operadora|asesor|asesora|alguien (?:real|de verdad|humano|del|de (?:soporte|tu|su|vuestro|el)|que)|ser humano|encargado|supervisor|gerente|jefe|responsable|empleado|ejecutivo|atencion al cliente|servicio al cliente|soporte humano|gente)\\b(?! (?:de ventas me dijo|de usuario|api|fisica))",
+  ),
+  rule(
+    2,
+    "\\b(?:llam(?:e|en|a|ame|enme|adme)(?:me)? (?:por telefono|por favor|ya|manana|hoy|al|a mi)|que (?:me|alguien me|alguien) (?:llame|llamen|contacte|contacten|atienda)|no (?:quiero|deseo|me interesa|voy a) (?:\\w+ ){0,4}(?:bot|robot|maquina|ia|contestadora)|hablar con alguien|alguien con quien (?:hablar|pueda))\\b",
+  ),
+  // French
+  rule(
+    2,
+    "\\b(?:parler|parle|discuter|echanger|joindre|contacter|avoir|contact|veux|voudrais|souhaite|besoin|passez|passe|passer|transferez|transferer|transfere|mettez|mettre|exige|demande|prefere|relation|ligne|y a t il|reponse|aide|donnez|est ce que|appeler|communiquer)(?: \\w+){0,5}? (?:(?:a|avec|un|une|d|l|le|la|vrai|vraie|quelqu|autre|votre|vos|des|du|de|au|aupres) )*(?:humain|humaine|etre humain|personne|conseiller|conseillere|agent|operateur|operatrice|responsable|superieur|quelqu un|quelquun|qqn|qq1|representant|technicien|collaborateur|service client|support humain|manager|interlocuteur|charge de clientele|teleconseiller|employe)\\b(?! (?:ne|n) )(?! utilisateur)(?! immobilier)(?! morale)",
+  ),
+  rule(
+    2,
+    "\\b(?:rappelez|rappeler|rappelle|appelez|appeler) (?:moi|me)\\b|\\b(?:etre|me) (?:rappele|recontacte|rappeler)e?\\b|\\bpas (?:a |avec |de |d )?(?:un |une |ce |cette )?(?:robot|bot|machine|ia|chatbot|ordinateur)\\b",
+  ),
+  // Italian, Portuguese, Dutch, Polish, Turkish, Swedish
+  rule(
+    2,
+    "\\b(?:parlare|parlo) con (?:\\w+ ){0,3}(?:persona|operatore|umano|qualcuno|essere umano|consulente|responsabile)\\b|\\b(?:voglio|vorrei|posso avere) (?:un |una )(?:operatore|persona|umano)\\b|\\b(?:falar|fala|conversar) com (?:\\w+ ){0,3}(?:pessoa|atendente|humano|alguem|ser humano|agente|gerente)\\b|\\b(?:quero|preciso de|queria) (?:um |uma )(?:atendente|humano|pessoa)\\b|\\b(?:spreken|praten) met (?:\\w+ ){0,3}(?:mens|medewerker|persoon|iemand)\\b|\\b(?:medewerker|mens|persoon|iemand) (?:\\w+ ){0,2}(?:spreken|praten|bellen)\\b|\\b(?:rozmawiac|porozmawiac|pogadac) z (?:\\w+ ){0,2}(?:czlowiekiem|konsultantem|osoba|kims|pracownikiem)\\b|\\b(?:insan|temsilci|yetkili|musteri temsilcisi)(?:yle|le|iyle|si ile|siyle| ile)? (?:\\w+ ){0,2}(?:gorusmek|konusmak|baglan\\w*)|\\b(?:prata|tala) med (?:\\w+ ){0,2}(?:manniska|person|nagon|handlaggare)",
+  ),
+  rule(
+    2,
+    "(?:人工|真人|转人工|人間|オペレーター|担当者|상담원|사람과|человек(?:ом|а)|оператор|сотрудник(?:ом)?|людиною)",
+  ),
+];
+
+const FILLER =
+  "(?:please|now|just|a|an|the|hi|hello|hey|ok|okay|yo|dear|get|give|me|want|need|i|asap|immediately|right|real|live|actual|sir|um|uh|thanks|thank|you|bitte|jetzt|sofort|por|favor|un|una|ya|s|il|vous|te|plait|svp|einen|ein|le|la|l|no|nope|again|human|to|bot|stop|still|any|s v p)";
+
+/** A message that is nothing but the word. */
+const BARE = new RegExp(
+  `^(?:${FILLER} ){0,8}(?:human|humans|human being|agent|agents|representative|rep|operator|person|real person|live person|manager|supervisor|` +
+    "live agent|live chat|real human|customer service rep|customer service|customer support|support agent|support rep|csr|advisor|staff|real people|talk to someone|speak to someone|" +
+    "mensch|menschen|mitarbeiter|mitarbeiterin|kundenberater|berater|echter mensch|kundendienst|persona|persona real|humano|agente|asesor|operador|representante|operadora|" +
+    `humain|conseiller|conseillere|operateur|etre humain|vraie personne|operatore|umano|atendente|pessoa|medewerker|mens|konsultant|czlowiek|temsilci)(?: ${FILLER}){0,8}(?: human| agent| representative| operator| person)*$`,
+  "u",
+);
