@@ -2,6 +2,7 @@ import {
   APIConnectionError,
   APIConnectionTimeoutError,
   APIError,
+  APIUserAbortError,
   AuthenticationError,
   ClientClosedRequestError,
   InternalServerError,
@@ -31,7 +32,10 @@ export function toDeskhandError(error: unknown, now: number): DeskhandError {
     // A body that was cut short or was not JSON reaches us as a plain error of the runtime.
     return unreachable(`Claude's answer broke off (${messageOf(error)}).`, error);
   }
-  if (error instanceof APIConnectionTimeoutError) return unreachable("Claude did not answer in time.", error);
+  // The caller's own abort never gets here, so an abort is the end of the time that we give a call.
+  if (error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError) {
+    return unreachable("Claude did not answer in time.", error);
+  }
   if (error instanceof APIConnectionError) {
     return unreachable(
       `Claude cannot be reached (${messageOf(error.cause ?? error)}). Check the network.`,

@@ -60,7 +60,7 @@ export function createClaude(options: ClaudeOptions): Claude {
       const model = tiers[request.tier];
       const params = toParams(request, model);
       // The SDK's own timeout ends with the headers; this one also covers a body that never comes.
-      const deadline = AbortSignal.timeout(2 * attemptTimeout(models) + LONGEST_WAIT_MS);
+      const deadline = AbortSignal.timeout(callTimeout(models));
       const limit = AbortSignal.any([signal, deadline]);
       try {
         return await converse(params, model, (next) => send(client, next, limit));
@@ -91,6 +91,11 @@ const LONGEST_WAIT_MS = 5_000;
 /** Two attempts and a wait fit into one turn's deadline, with time left for the fallback. */
 function attemptTimeout(models: Config["models"]): number {
   return Math.ceil((models.turn_deadline_seconds * 1_000) / 3);
+}
+
+function callTimeout(models: Config["models"]): number {
+  const attempt = attemptTimeout(models);
+  return (1 + RETRIES) * attempt + Math.min(attempt, LONGEST_WAIT_MS);
 }
 
 function worstCost(params: MessageCreateParamsNonStreaming, { row }: ResolvedModel): number {

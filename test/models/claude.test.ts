@@ -202,7 +202,7 @@ describe("Claude over a socket: the tool loop", () => {
 });
 
 describe("Claude over a socket: why it stopped", () => {
-  it.each([
+  const stops: readonly (readonly [string, Scripted, Readonly<Record<string, unknown>>])[] = [
     ["end_turn", say("ok"), { kind: "answer", text: "ok" }],
     [
       "stop_sequence",
@@ -232,7 +232,8 @@ describe("Claude over a socket: why it stopped", () => {
       { kind: "turn", content: [{ type: "text", text: "ok" }], stop: "meditation" },
       { kind: "truncated", text: "ok" },
     ],
-  ])("%s", async (_name, step, expected) => {
+  ];
+  it.each(stops)("%s", async (_name, step, expected) => {
     await withClaude(scripted(step), async ({ claude, server }) => {
       const reply = await claude.complete(ask("x"), never);
       expect(reply).toMatchObject(expected);
