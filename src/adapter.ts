@@ -25,6 +25,8 @@ export interface Adapter {
   readonly limits: { readonly maxTextLength: number };
   /** True when the platform shows tickets and turn reports (the console does). */
   readonly wantsReports: boolean;
+  /** How a customer proves an e-mail here, in a sentence that the agent may pass on. */
+  readonly verifyHint?: string;
   start(intake: Intake): Promise<void>;
   /** Stops the intake first, then lets sends under way end. */
   stop(): Promise<void>;

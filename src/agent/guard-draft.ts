@@ -6,7 +6,8 @@ import type { BurstReading } from "./read.ts";
 
 /** What the guard needs that does not change from turn to turn. */
 export interface GuardFacts {
-  readonly linkHosts: () => Promise<ReadonlySet<string>>;
+  /** Besides the hosts of the articles that were shown. */
+  readonly linkHosts: ReadonlySet<string>;
   readonly refundLimit: number;
   /** True when a text repeats what only internal articles say. */
   readonly leaksInternal: (text: string) => Promise<boolean>;
@@ -58,7 +59,7 @@ export async function guardDraft(
     visibility: context.conversation.visibility === "public" && !draft.account ? "public" : "private",
     customerEmail: context.customer.email,
     question,
-    linkHosts: await facts.linkHosts(),
+    linkHosts: facts.linkHosts,
     refundLimit: facts.refundLimit,
     leaksInternal: await facts.leaksInternal(draft.text),
     systemPrompt: system,

@@ -180,13 +180,19 @@ function clean(input: GuardInput, mended: string[]): string {
   );
 }
 
-function isAllowed(url: string, { linkHosts }: GuardInput): boolean {
+function isAllowed(url: string, { linkHosts, passages }: GuardInput): boolean {
+  const isKnownHost = (host: string) =>
+    linkHosts.has(host) || passages.some((passage) => passage.url !== null && hostOf(passage.url) === host);
   try {
     const { protocol, host, username } = new URL(url.startsWith("www.") ? `https://${url}` : url);
-    return protocol === "https:" && username === "" && linkHosts.has(host.toLowerCase());
+    return protocol === "https:" && username === "" && isKnownHost(host.toLowerCase());
   } catch {
     return false;
   }
+}
+
+function hostOf(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).host.toLowerCase() : null;
 }
 
 /** The customer's own address in private, or one that an article for customers gives. */

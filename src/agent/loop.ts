@@ -44,6 +44,8 @@ export interface LoopInput {
   readonly messages: (share: number) => readonly ModelMessage[];
   readonly passages: readonly Passage[];
   readonly tools: ToolContext;
+  /** When the turn has taken too long: then a person is called. */
+  readonly deadline: AbortSignal;
 }
 
 /** Failing tools until a person is called: one bad input is mended, a broken service is not. */
@@ -141,10 +143,12 @@ async function ask(
         maxOutputTokens: input.route.maxOutputTokens * state.room,
         userRef: input.userRef,
       },
-      signal,
+      AbortSignal.any([signal, input.deadline]),
     );
   } catch (error) {
-    if (signal.aborted || !(error instanceof DeskhandError)) throw error;
+    if (signal.aborted) throw error;
+    if (input.deadline.aborted) return { reason: "complex_technical", rule: "the answer took too long" };
+    if (!(error instanceof DeskhandError)) throw error;
     return { reason: "complex_technical", rule: `the model could not be used: ${error.code}` };
   }
   if (reply.kind === "over_budget")

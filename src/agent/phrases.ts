@@ -14,6 +14,7 @@ interface Phrases {
   readonly resolved: string;
   readonly handedBack: string;
   readonly rated: string;
+  readonly nothingToRead: string;
   readonly joined: (name: string) => string;
 }
 
@@ -40,6 +41,7 @@ const en: Phrases = {
   resolved: "This is marked as resolved. How did we do? A rating from 1 to 5 helps us.",
   handedBack: "I'm back with you and know what you discussed with the team. What else can I do?",
   rated: "Thank you for the rating!",
+  nothingToRead: "I'm here. Tell me in a few words what you need, and I'll look it up.",
   joined: (name) => `${name} from our team is here now and reads along.`,
 };
 
@@ -67,6 +69,7 @@ const de: Phrases = {
   resolved: "Der Vorgang ist als gelöst markiert. Wie war es? Eine Bewertung von 1 bis 5 hilft uns.",
   handedBack: "Ich bin wieder für Sie da und kenne das Gespräch mit dem Team. Was kann ich noch tun?",
   rated: "Vielen Dank für die Bewertung!",
+  nothingToRead: "Ich bin da. Schreiben Sie mir kurz, worum es geht, dann sehe ich nach.",
   joined: (name) => `${name} aus unserem Team ist jetzt da und liest mit.`,
 };
 
@@ -93,6 +96,7 @@ const es: Phrases = {
   resolved: "Esto queda como resuelto. ¿Qué tal lo hicimos? Una nota del 1 al 5 nos ayuda.",
   handedBack: "Vuelvo a estar con usted y conozco lo hablado con el equipo. ¿Qué más puedo hacer?",
   rated: "¡Gracias por su valoración!",
+  nothingToRead: "Aquí estoy. Dígame en pocas palabras qué necesita y lo busco.",
   joined: (name) => `${name}, de nuestro equipo, ya está aquí.`,
 };
 
@@ -119,6 +123,7 @@ const fr: Phrases = {
   handedBack:
     "Je suis de retour et je sais ce dont vous avez parlé avec l'équipe. Que puis-je faire d'autre ?",
   rated: "Merci pour votre note !",
+  nothingToRead: "Je suis là. Dites-moi en quelques mots ce qu'il vous faut, je regarde.",
   joined: (name) => `${name}, de notre équipe, est maintenant là.`,
 };
 

@@ -4,6 +4,8 @@ import type { Message } from "../store/store.ts";
 /** What the people at the desk read first. */
 const SUMMARY_TOKENS = 400;
 const LONGEST = 1_200;
+/** The customer is waiting to be told: a note by code now is better than a fine one later. */
+const SUMMARY_DEADLINE_MS = 20_000;
 
 export const SUMMARY_PROMPT =
   "Write the hand-over note for the support colleague who takes over this conversation: at most 90 words, in English, " +
@@ -33,7 +35,7 @@ export async function writeSummary(input: SummaryInput, meter: Meter, signal: Ab
         maxOutputTokens: SUMMARY_TOKENS,
         userRef: input.userRef,
       },
-      signal,
+      AbortSignal.any([signal, AbortSignal.timeout(SUMMARY_DEADLINE_MS)]),
     );
     if (reply.kind === "answer" && reply.text.trim() !== "") return reply.text.trim().slice(0, LONGEST);
   } catch (error) {

@@ -160,7 +160,10 @@ const NEXT_STEP: Readonly<Record<EscalationReason, string>> = {
 
 /** Staff are pointed to what only they may read. */
 async function nextStepOf({ reason, question }: EscalationPlan, knowledge: Knowledge): Promise<string> {
-  const { passages, answerable } = await knowledge.search(question, { limit: 1, audience: "internal" });
+  // A hint is not worth an escalation that fails: without the search there is still the standing advice.
+  const { passages, answerable } = await knowledge
+    .search(question, { limit: 1, audience: "internal" })
+    .catch(() => ({ passages: [], answerable: false }));
   const [internal] = passages;
   if (!answerable || !internal) return NEXT_STEP[reason];
   return `${NEXT_STEP[reason]} See the internal article "${internal.title}"${internal.url ? ` (${internal.url})` : ""}.`;

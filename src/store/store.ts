@@ -355,6 +355,8 @@ export interface Store {
   ): Promise<void>;
   retryDelivery(id: string, at: number, error: string): Promise<void>;
   failDelivery(id: string, error: string): Promise<void>;
+  /** A delivery of no conversation: something that the people at the desk must know. An id that was used is ignored. */
+  post(delivery: NewDelivery, now: number): Promise<void>;
 
   reserveCall(plan: CallPlan, limits: BudgetLimits, now: number): Promise<Reservation>;
   bookCall(callId: number, model: string, usage: Usage, micros: number): Promise<void>;
@@ -368,8 +370,8 @@ export interface Store {
 
   /** After a start on a store that only this process uses: leases of a process that is gone are released. */
   recover(now: number): Promise<void>;
-  /** Open work of any kind, for draining at the end of input. */
-  pending(): Promise<{ readonly events: number; readonly deliveries: number }>;
+  /** Work that is not finished, as far as the platforms named can finish it. */
+  pending(adapters: readonly string[]): Promise<{ readonly events: number; readonly deliveries: number }>;
   counts(): Promise<{
     readonly conversations: number;
     readonly openEscalations: number;

@@ -195,7 +195,14 @@ function changeEscalation(tx: Tx, change: EscalationChange, now: number): void {
     .run();
 }
 
-function enqueue(tx: Tx, delivery: NewDelivery, conversationId: number, epoch: number, now: number): void {
+/** Puts a delivery in line; one whose id was used already is the same delivery of a step that ran again. */
+export function enqueue(
+  tx: Tx,
+  delivery: NewDelivery,
+  conversationId: number | null,
+  epoch: number,
+  now: number,
+): void {
   tx.insert(outbox)
     .values({
       id: delivery.id,

@@ -1,4 +1,4 @@
-import { count, eq, inArray } from "drizzle-orm";
+import { and, count, eq, inArray } from "drizzle-orm";
 
 import type { OpenedSqlite } from "../open.ts";
 import { conversations, escalations, inbox, lanes, outbox } from "../schema.ts";
@@ -27,12 +27,12 @@ export function sqliteStore({ db, connection }: OpenedSqlite): Store {
       });
     },
 
-    async pending() {
+    async pending(adapters) {
       const events = db.select({ n: count() }).from(inbox).where(eq(inbox.state, "pending")).get();
       const deliveries = db
         .select({ n: count() })
         .from(outbox)
-        .where(inArray(outbox.state, ["pending", "sending"]))
+        .where(and(inArray(outbox.state, ["pending", "sending"]), inArray(outbox.toAdapter, [...adapters])))
         .get();
       return { events: events?.n ?? 0, deliveries: deliveries?.n ?? 0 };
     },

@@ -4,11 +4,12 @@ import { alias } from "drizzle-orm/sqlite-core";
 import type { SqliteDb } from "../open.ts";
 import { conversations, escalations, messages, outbox } from "../schema.ts";
 import type { Store, TakenDelivery } from "../store.ts";
+import { enqueue } from "./changes.ts";
 import type { Tx } from "./rows.ts";
 
 type OutboxStore = Pick<
   Store,
-  "takeDelivery" | "nextDeliveryAt" | "markSent" | "retryDelivery" | "failDelivery"
+  "takeDelivery" | "nextDeliveryAt" | "markSent" | "retryDelivery" | "failDelivery" | "post"
 >;
 
 const earlier = alias(outbox, "earlier");
@@ -50,6 +51,10 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
         .set({ state: "pending", notBefore: at, leaseUntil: 0, error })
         .where(eq(outbox.id, id))
         .run();
+    },
+
+    async post(delivery, now) {
+      db.transaction((tx) => enqueue(tx, delivery, null, 0, now));
     },
 
     async failDelivery(id, error) {

@@ -1,0 +1,15 @@
+import type { Adapter } from "../src/adapter.ts";
+import type { Config } from "../src/config/schema.ts";
+
+export interface PlatformOptions {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The platforms that have credentials, each loaded only when it is used. Empty when there are none: then the console
+ * is the platform.
+ */
+export async function platformsFor(_options: PlatformOptions): Promise<readonly Adapter[]> {
+  return [];
+}

@@ -1,0 +1,238 @@
+import { randomUUID } from "node:crypto";
+
+import type { Adapter } from "./adapter.ts";
+import { buildPrompt } from "./agent/prompt.ts";
+import { readLocally } from "./agent/signals/index.ts";
+import type { LoadedConfig } from "./config/load.ts";
+import type { Config } from "./config/schema.ts";
+import { openOrders } from "./customers/open-orders.ts";
+import { handleRating } from "./desk/rating.ts";
+import { runTimer } from "./desk/reminders.ts";
+import { handleStaff } from "./desk/staff.ts";
+import type { Address } from "./domain.ts";
+import { createInbox, type Inbox, talkLane } from "./inbox.ts";
+import { createKnowledge } from "./knowledge/search.ts";
+import { createLeakCheck } from "./knowledge/leaks.ts";
+import type { KnowledgeIndex } from "./knowledge/index-port.ts";
+import { chooseModel, type ChosenModel } from "./models/choose.ts";
+import { estimateTokens } from "./models/tokens.ts";
+import type { Log } from "./ops/log.ts";
+import { startOutbox } from "./outbox.ts";
+import { type Pump, startPump } from "./pump.ts";
+import type { BudgetLimits, Store, TakenDelivery, Work } from "./store/store.ts";
+import { runTurn } from "./turn.ts";
+import type { TurnDeps } from "./turn-commit.ts";
+
+export interface AppOptions {
+  readonly loaded: LoadedConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly store: Store;
+  readonly index: KnowledgeIndex;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+export interface App {
+  /** Starts the platforms and works what is waiting. */
+  start(adapters: readonly Adapter[]): Promise<void>;
+  /** Resolves when nothing is left to do that these platforms could finish. */
+  drained(): Promise<void>;
+  /** Stops taking work in, ends what is under way, closes the store. */
+  stop(): Promise<void>;
+  readonly model: ChosenModel;
+}
+
+const TIMER_RETRY_MS = 30_000;
+const DRAIN_LOOK_MS = 20;
+
+/** Wires the parts together; the only place that knows them all. Throws `config_invalid` before anything runs. */
+export function createApp(options: AppOptions): App {
+  const { loaded, env, store, log, now } = options;
+  const { config } = loaded;
+  const adapters = new Map<string, Adapter>();
+  const system = buildPrompt(config, estimateTokens);
+  const model = chooseModel({
+    config,
+    env,
+    read: (text) => ({ ...readLocally(text) }),
+    now,
+    log,
+    onState: (text) => tellDesk(`model-${now()}`, text),
+  });
+  const orders = openOrders(config.orders, {
+    baseDir: loaded.baseDir,
+    env,
+    warn: (message) => log.warn({ orders: message }, "orders"),
+  });
+  const leaks = createLeakCheck(options.index);
+  const wantsReports = (adapter: string) => adapters.get(adapter)?.wantsReports ?? false;
+  const deskDeps = { store, config, now, wantsReports };
+  const turnDeps: TurnDeps = {
+    store,
+    model: model.model,
+    knowledge: createKnowledge(options.index),
+    orders,
+    config,
+    system,
+    limits: limitsOf(config),
+    guard: {
+      linkHosts: linkHostsOf(config),
+      refundLimit: config.policy.refund_limit,
+      leaksInternal: async (text) => (await leaks.check(text)).leaks,
+    },
+    askModelBelow: model.provider === "claude" ? config.reading.ask_model_below : 0,
+    countTokens: estimateTokens,
+    now,
+    wantsReports,
+    verifyHint: (adapter) => adapters.get(adapter)?.verifyHint ?? "Ask the team to verify your e-mail.",
+    showTyping: ({ conversation }) => showTyping(conversation.address),
+  };
+
+  const inbox: Inbox = createInbox({
+    store,
+    config,
+    now,
+    log,
+    owner: randomUUID(),
+    handle,
+    onSetAside: (work, error) =>
+      tellDesk(`aside-${work.events[0].seq}`, `An event could not be worked and was put aside: ${error}`),
+  });
+  const outbox = startOutbox({
+    store,
+    adapterNamed: (name) => adapters.get(name),
+    now,
+    log,
+    onFailed: deliveryFailed,
+  });
+  const timers = startTimers();
+  const pumps: readonly Pump[] = [inbox.pump, outbox, timers];
+
+  async function handle(work: Work, signal: AbortSignal): Promise<"done" | "again" | "busy"> {
+    const [{ event }] = work.events;
+    const result = await dispatch(work, signal);
+    if (event.sender.role === "staff") await silence(work);
+    outbox.wake();
+    timers.wake();
+    return result;
+  }
+
+  async function dispatch(work: Work, signal: AbortSignal): Promise<"done" | "again" | "busy"> {
+    const [{ event }] = work.events;
+    if (event.sender.role === "staff") return handleStaff(work, deskDeps);
+    if (event.body.kind === "rate") return handleRating(work, deskDeps);
+    if (event.body.kind === "action") return handleRefusedAction(work);
+    return runTurn(work, turnDeps, signal);
+  }
+
+  /** Buttons of the desk pressed by someone who is not staff change nothing. */
+  async function handleRefusedAction(work: Work): Promise<"done"> {
+    const [{ event }] = work.events;
+    log.warn(
+      { person: event.sender.id, adapter: event.address.adapter },
+      "a staff button was pressed by a customer",
+    );
+    await store.commitDesk(work, null, now());
+    return "done";
+  }
+
+  /** What the AI is writing is void once staff spoke; no need to pay for the rest of it. */
+  async function silence(work: Work): Promise<void> {
+    const { address, body } = work.events[0].event;
+    const named = "escalationId" in body ? body.escalationId : undefined;
+    const escalation = await store.findEscalation(named === undefined ? { bridge: address } : { id: named });
+    const conversation = escalation ? await store.findConversation({ id: escalation.conversationId }) : null;
+    const talk = conversation?.address ?? address;
+    inbox.interrupt(talkLane(talk.adapter, talk.key));
+  }
+
+  function showTyping(to: Address): void {
+    adapters
+      .get(to.adapter)
+      ?.showTyping?.(to)
+      .catch((error: unknown) => log.debug({ err: error }, "typing could not be shown"));
+  }
+
+  async function tellDesk(key: string, text: string): Promise<void> {
+    const to = { adapter: config.desk.adapter, key: config.desk.channel };
+    await store.post(
+      { id: `notice-${key}`, to, visibility: "public", content: { kind: "notice", text }, fenced: false },
+      now(),
+    );
+    outbox.wake();
+  }
+
+  async function deliveryFailed({ delivery }: TakenDelivery, error: string): Promise<void> {
+    // A notice about a notice that failed would go round for ever.
+    if (delivery.content.kind === "notice") return;
+    await tellDesk(
+      `failed-${delivery.id}`,
+      `A message could not be delivered to ${delivery.to.adapter}: ${error}`,
+    );
+  }
+
+  function startTimers(): Pump {
+    return startPump({
+      concurrency: 1,
+      now,
+      nextAt: () => store.nextTimerAt(),
+      onError: (error) => log.error({ err: error }, "timers could not be worked; trying again"),
+      async take() {
+        const timer = await store.takeTimer(now());
+        if (!timer) return null;
+        return async () => {
+          try {
+            await runTimer(timer, deskDeps);
+            await store.finishTimer(timer);
+            outbox.wake();
+          } catch (error) {
+            log.warn({ err: error, timer: timer.key }, "a timer failed; it will be tried again");
+            await store.retryTimer(timer, now() + TIMER_RETRY_MS);
+          }
+        };
+      },
+    });
+  }
+
+  return {
+    model,
+
+    async start(platforms) {
+      for (const platform of platforms) adapters.set(platform.name, platform);
+      await store.recover(now());
+      for (const pump of pumps) pump.wake();
+      for (const platform of platforms) await platform.start(inbox.intake);
+    },
+
+    async drained() {
+      const names = [...adapters.keys()];
+      for (;;) {
+        const { events, deliveries } = await store.pending(names);
+        if (events === 0 && deliveries === 0 && pumps.every((pump) => pump.running() === 0)) return;
+        for (const pump of pumps) pump.wake();
+        await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
+      }
+    },
+
+    async stop() {
+      for (const platform of adapters.values()) await platform.stop();
+      for (const pump of pumps) await pump.stop();
+      await store.close();
+    },
+  };
+}
+
+function limitsOf({ budgets }: Config): BudgetLimits {
+  const micros = (dollars: number) => Math.round(dollars * 1_000_000);
+  return {
+    perConversation: micros(budgets.per_conversation),
+    perCustomerDay: micros(budgets.per_customer_day),
+    perDay: micros(budgets.per_day),
+  };
+}
+
+function linkHostsOf({ shop, knowledge }: Config): ReadonlySet<string> {
+  const template = knowledge.article_url?.replaceAll("{id}", "id");
+  const own = template !== undefined && URL.canParse(template) ? [new URL(template).host] : [];
+  return new Set([...shop.link_hosts, ...own].map((host) => host.toLowerCase()));
+}

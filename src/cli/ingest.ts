@@ -1,0 +1,90 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+import { ingest, type IngestProgress, type IngestSummary } from "../knowledge/ingest.ts";
+import { open, sourcesOf } from "./open.ts";
+
+/** `deskhand ingest [PATH …]`: the paths named, otherwise the configured sources. */
+export async function runIngest(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { config: { type: "string" }, only: { type: "boolean", default: false } },
+  });
+  const opened = open(values.config);
+  try {
+    const sources =
+      positionals.length > 0 ? positionals.map((path) => resolve(path)) : sourcesOf(opened.loaded);
+    if (sources.length === 0) {
+      process.stderr.write(
+        "There is nothing to ingest: name a path, or list some under knowledge.sources.\n",
+      );
+      return 2;
+    }
+    const summary = await ingest({
+      sources,
+      index: opened.index,
+      config: opened.loaded.config.knowledge,
+      complete: values.only,
+      onProgress: showProgress(),
+      now: Date.now,
+    });
+    process.stdout.write(summaryText(summary));
+    return summary.errors.length > 0 ? 1 : 0;
+  } finally {
+    opened.database.connection.close();
+  }
+}
+
+const PROGRESS_MS = 500;
+
+/** A line that is written over on a terminal, a line now and then elsewhere. */
+function showProgress(): (progress: IngestProgress) => void {
+  let last = 0;
+  const inPlace = process.stderr.isTTY;
+  return ({ source, done, total }) => {
+    const now = performance.now();
+    if (done < total && now - last < PROGRESS_MS) return;
+    last = now;
+    const text = `${source}: ${done} of ${total} articles`;
+    process.stderr.write(inPlace ? `\r${text}${done === total ? "\n" : ""}` : `${text}\n`);
+  };
+}
+
+function summaryText(summary: IngestSummary): string {
+  const {
+    added,
+    changed,
+    unchanged,
+    removed,
+    internal,
+    treatedAsInternal,
+    withoutLink,
+    passages,
+    errors,
+    ms,
+  } = summary;
+  const lines = [
+    `${added} added, ${changed} changed, ${unchanged} unchanged, ${removed} removed in ${(ms / 1_000).toFixed(1)} s.`,
+    `The knowledge base has ${passages} passages; ${internal} articles are for staff only.`,
+  ];
+  if (withoutLink > 0) {
+    lines.push(
+      `${withoutLink} articles have no link; set knowledge.article_url, so that answers can name them.`,
+    );
+  }
+  if (treatedAsInternal.length > 0) {
+    lines.push(
+      "Treated as internal because they speak to staff (front matter `audience: customer` or knowledge.customer_ids overrides):",
+      ...treatedAsInternal.map((item) => `  - ${describe(item)}`),
+    );
+  }
+  if (errors.length > 0) {
+    lines.push("Not read:", ...errors.map(({ file, reason }) => `  - ${file}: ${reason}`));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function describe(item: IngestSummary["treatedAsInternal"][number]): string {
+  return JSON.stringify(item);
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+import { DeskhandError } from "../errors.ts";
+
+interface Command {
+  readonly summary: string;
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** Loaded when used, so that `deskhand search` does not pay for what `deskhand start` needs. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start: {
+    summary: "run every platform that has credentials; with none, the console",
+    run: async (args) => (await import("./chat.ts")).runStart(args),
+  },
+  chat: {
+    summary: "the console: you are the customer, the staff channel is beside you (--json: the protocol)",
+    run: async (args) => (await import("./chat.ts")).runChat(args),
+  },
+  ingest: {
+    summary: "bring the knowledge base up to date: deskhand ingest [PATH …]",
+    run: async (args) => (await import("./ingest.ts")).runIngest(args),
+  },
+  search: {
+    summary: "what the knowledge base finds: deskhand search QUERY [--json] [-n 10] [--stdin]",
+    run: async (args) => (await import("./search.ts")).runSearch(args),
+  },
+  report: {
+    summary: "the numbers: [--json] [--since 7d] [--gaps]",
+    run: async (args) => (await import("./report.ts")).runReport(args),
+  },
+  doctor: {
+    summary: "checks configuration, database, knowledge base, orders, model; prints each fix",
+    run: async (args) => (await import("./doctor.ts")).runDoctor(args),
+  },
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = "start", ...args] = argv;
+  if (name === "help" || name === "--help" || name === "-h") return help(0);
+  // Options before a command belong to `start`, the default.
+  const command = name.startsWith("-") ? COMMANDS["start"] : COMMANDS[name];
+  if (!command) {
+    process.stderr.write(`There is no command "${name}".\n\n`);
+    return help(2);
+  }
+  return command.run(name.startsWith("-") ? argv : args);
+}
+
+function help(code: number): number {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const out = code === 0 ? process.stdout : process.stderr;
+  out.write(
+    `deskhand COMMAND [options]\n\n${lines.join("\n")}\n\nEvery command takes --config FILE (or DESKHAND_CONFIG).\n`,
+  );
+  return code;
+}
+
+// The reader of our output may go away (a pipe into head); that is no error of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof DeskhandError) process.stderr.write(`${error.message}\n`);
+  else if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) {
+    process.stderr.write(`${error.message}\nSee deskhand help.\n`);
+  } else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { fromBase, loadConfig, type LoadedConfig } from "../config/load.ts";
+import { DeskhandError } from "../errors.ts";
+import type { KnowledgeIndex } from "../knowledge/index-port.ts";
+import { ingest, type IngestProgress, type IngestSummary } from "../knowledge/ingest.ts";
+import { openSqlite, type OpenedSqlite } from "../store/open.ts";
+import { openSqliteKnowledge } from "../store/sqlite-knowledge.ts";
+
+export interface Opened {
+  readonly loaded: LoadedConfig;
+  readonly database: OpenedSqlite;
+  readonly databasePath: string;
+  readonly index: KnowledgeIndex;
+}
+
+/** What every command begins with: the configuration and the database. */
+export function open(config: string | undefined): Opened {
+  const loaded = loadConfig(config, process.env, process.cwd());
+  const databasePath = databasePathOf(process.env["DATABASE_URL"]);
+  const database = openSqlite(databasePath);
+  return { loaded, database, databasePath, index: openSqliteKnowledge(database) };
+}
+
+function databasePathOf(url: string | undefined): string {
+  if (!url) return resolve("data", "deskhand.db");
+  if (url.startsWith("file:"))
+    return url.startsWith("file://") ? new URL(url).pathname : resolve(url.slice("file:".length));
+  throw new DeskhandError(
+    "config_invalid",
+    `DATABASE_URL: "${url.replace(/\/\/[^@]*@/, "//…@")}" was given. Allowed: file:PATH, or nothing for ./data/deskhand.db.`,
+  );
+}
+
+/** The configured sources, absolute. */
+export function sourcesOf({ config, baseDir }: LoadedConfig): string[] {
+  return config.knowledge.sources.map((source) => fromBase(baseDir, source));
+}
+
+/**
+ * Makes the first run answer questions: ingests the configured sources when the knowledge base is empty, and brings
+ * them up to date when they were ingested before. Articles that were ingested by hand from elsewhere are left alone.
+ */
+export async function ensureKnowledge(
+  { loaded, index }: Opened,
+  onProgress?: (progress: IngestProgress) => void,
+): Promise<IngestSummary | null> {
+  const configured = sourcesOf(loaded).filter((source) => existsSync(source));
+  const known = await index.sources();
+  const wanted = known.length === 0 ? configured : configured.filter((source) => known.includes(source));
+  if (wanted.length === 0) return null;
+  return ingest({
+    sources: wanted,
+    index,
+    config: loaded.config.knowledge,
+    now: Date.now,
+    ...(onProgress && { onProgress }),
+  });
+}

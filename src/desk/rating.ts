@@ -1,0 +1,50 @@
+import { phrasesIn } from "../agent/phrases.ts";
+import { deliveryIds } from "../delivery-ids.ts";
+import type { NewDelivery, Work } from "../store/store.ts";
+import type { DeskDeps } from "./scene.ts";
+
+/** A score this low is shown to the desk. */
+const POOR = 2;
+
+/** A customer says how it went, 1 to 5. Kept with the conversation; a poor score is shown to the desk. */
+export async function handleRating(work: Work, { store, config, now }: DeskDeps): Promise<"done"> {
+  const [{ event, seq }] = work.events;
+  const conversation = await store.findConversation({ address: event.address });
+  if (event.body.kind !== "rate" || !conversation || event.sender.id !== conversation.ownerId) {
+    await store.commitDesk(work, null, now());
+    return "done";
+  }
+  const { score, comment = null } = event.body;
+  const nextId = deliveryIds(`rating-${seq}`);
+  const thanks: NewDelivery = {
+    id: nextId(),
+    to: conversation.address,
+    visibility: conversation.visibility,
+    content: {
+      kind: "reply",
+      text: phrasesIn(conversation.language).rated,
+      by: "system",
+      citations: [],
+      inReplyTo: [],
+    },
+    fenced: false,
+  };
+  const text = `${event.sender.name} rated the help ${score} of 5.${comment ? ` "${comment}"` : ""}`;
+  const shown: NewDelivery = {
+    id: nextId(),
+    to: { adapter: config.desk.adapter, key: config.desk.channel },
+    visibility: "public",
+    content: { kind: "notice", text },
+    fenced: false,
+  };
+  await store.commitDesk(
+    work,
+    {
+      conversationId: conversation.id,
+      rating: { score, comment, ticket: conversation.ticket },
+      deliveries: score <= POOR ? [thanks, shown] : [thanks],
+    },
+    now(),
+  );
+  return "done";
+}

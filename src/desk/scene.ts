@@ -1,0 +1,119 @@
+import type { Config } from "../config/schema.ts";
+import type { Address, Person } from "../domain.ts";
+import { ticketReports } from "../reports.ts";
+import {
+  cardOf,
+  type Changes,
+  type Conversation,
+  type Escalation,
+  type EscalationChange,
+  type NewDelivery,
+  type Store,
+  type Ticket,
+  type TicketChange,
+} from "../store/store.ts";
+import { reminderKey } from "./reminders.ts";
+
+export interface DeskDeps {
+  readonly store: Store;
+  readonly config: Pick<Config, "desk">;
+  readonly now: () => number;
+  readonly wantsReports: (adapter: string) => boolean;
+}
+
+/** Where a staff event belongs. */
+export interface Scene {
+  readonly conversation: Conversation;
+  readonly escalation: Escalation | null;
+  readonly ticket: Ticket | null;
+  /** True when it was said in the customer's own thread rather than at the desk. */
+  readonly direct: boolean;
+}
+
+export function changeOf(
+  { conversation }: Scene,
+  escalation: Escalation,
+  set: Omit<EscalationChange, "id" | "version">,
+): Changes {
+  return {
+    conversationId: conversation.id,
+    raiseEpoch: true,
+    changeEscalation: { id: escalation.id, version: escalation.version, ...set },
+    cancelTimers: [reminderKey(escalation.id)],
+  };
+}
+
+export function cardDelivery(
+  escalation: Escalation,
+  set: Partial<Escalation>,
+  conversation: Conversation,
+  nextId: () => string,
+): NewDelivery {
+  return {
+    id: nextId(),
+    to: escalation.desk,
+    visibility: "public",
+    content: { kind: "card", card: cardOf({ ...escalation, ...set }, conversation.address, false) },
+    escalationId: escalation.id,
+    fenced: false,
+  };
+}
+
+export function toCustomer(
+  text: string,
+  conversation: Conversation,
+  escalationId: string | undefined,
+  nextId: () => string,
+  asksRating = false,
+): NewDelivery {
+  return {
+    id: nextId(),
+    to: conversation.address,
+    visibility: conversation.visibility,
+    content: {
+      kind: "reply",
+      text,
+      by: "system",
+      citations: [],
+      inReplyTo: [],
+      ...(asksRating && { asksRating }),
+    },
+    ...(escalationId !== undefined && { escalationId }),
+    fenced: false,
+  };
+}
+
+/** A line that only one person at the desk sees. */
+export function tell(
+  person: Person,
+  text: string,
+  { conversation, escalation }: Scene,
+  nextId: () => string,
+): Changes {
+  const to: Address | undefined = escalation?.bridge ?? escalation?.desk;
+  if (!escalation || !to) return { conversationId: conversation.id };
+  return {
+    conversationId: conversation.id,
+    deliveries: [
+      {
+        id: nextId(),
+        to,
+        visibility: "private",
+        recipient: person.id,
+        content: { kind: "notice", escalationId: escalation.id, text },
+        escalationId: escalation.id,
+        fenced: false,
+      },
+    ],
+  };
+}
+
+export function reports(
+  changes: readonly TicketChange[],
+  scene: Scene,
+  nextId: () => string,
+  deps: DeskDeps,
+): NewDelivery[] {
+  const { address } = scene.conversation;
+  return deps.wantsReports(address.adapter) ? ticketReports(changes, scene.ticket, address, nextId) : [];
+}

@@ -1,0 +1,212 @@
+import type { Verdict } from "./agent/guard-draft.ts";
+import type { Draft } from "./agent/loop.ts";
+import { phrasesIn } from "./agent/phrases.ts";
+import { turnsSoFar } from "./agent/problem.ts";
+import type { BurstReading } from "./agent/read.ts";
+import { writeSummary } from "./agent/summary.ts";
+import { escalate } from "./desk/escalate.ts";
+import { relayToDesk } from "./desk/relay.ts";
+import type { EscalationReason } from "./domain.ts";
+import type { Found } from "./knowledge/knowledge.ts";
+import type { Changes } from "./store/store.ts";
+import { ended, type Turn, type TurnDeps } from "./turn-commit.ts";
+
+/** What a turn can come to, each as the changes that its commit writes. */
+
+export function answered(
+  turn: Turn,
+  reading: BurstReading,
+  found: Found,
+  draft: Draft,
+  verdict: Extract<Verdict, { kind: "pass" }>,
+  deps: TurnDeps,
+): Changes {
+  const { context, burst, tickets, startedAt } = turn;
+  const { conversation, customer } = context;
+  const { conversation: rules } = deps.config;
+  const current = tickets.current();
+  if (current?.status === "open") tickets.update({ status: "pending", by: "code" });
+  const ticket = tickets.current();
+  const isPublic = conversation.visibility === "public";
+  const id = turn.nextId();
+  const replyTo = burst.messages.map((message) => message.messageId);
+  const settled = ticket?.status === "resolved";
+  const before = turnsSoFar(conversation, context.transcript, startedAt, rules.resolve_after_hours);
+  return ended(turn, deps, {
+    outcome: "answered",
+    reading,
+    found,
+    draft,
+    detail: verdict.mended.length > 0 ? `the guard removed ${verdict.mended.join(", ")}` : undefined,
+    say: {
+      id,
+      visibility: isPublic && draft.account ? "private" : conversation.visibility,
+      // Account data in a public place is for its owner's eyes only.
+      recipient: isPublic && draft.account ? customer.userId : undefined,
+      text: verdict.text,
+      citations: verdict.citations,
+      by: "ai",
+      account: draft.account,
+      inReplyTo: replyTo,
+    },
+    conversation: {
+      frustration: conversation.frustration + reading.frustrations,
+      problemTurns: settled ? 0 : ticket || before === 0 ? before + 1 : 1,
+      ticket: settled ? null : (ticket?.ticket ?? null),
+    },
+    timers: ticket && !settled ? [quietTimer(conversation.id, deps)] : [],
+    audit: draft.security.map((detail) => ({ kind: "refused_tool", detail })),
+  });
+}
+
+export function thanked(turn: Turn, reading: BurstReading, deps: TurnDeps): Changes {
+  const { context, tickets, burst } = turn;
+  const { conversation } = context;
+  if (tickets.current()) {
+    tickets.update({
+      status: "resolved",
+      note: "the customer said that it is settled",
+      by: "code",
+      resolvedBy: "ai",
+    });
+  }
+  return ended(turn, deps, {
+    outcome: "settled",
+    reading,
+    say: {
+      id: turn.nextId(),
+      visibility: conversation.visibility,
+      text: phrasesIn(reading.language).welcome,
+      by: "system",
+      inReplyTo: burst.messages.map((message) => message.messageId),
+    },
+    conversation: { frustration: 0, problemTurns: 0, ticket: null },
+    cancelTimers: [`quiet:${conversation.id}`],
+  });
+}
+
+/** Nothing to read in it: no text, or emoji alone. */
+export function greeted(turn: Turn, deps: TurnDeps): Changes {
+  const { conversation } = turn.context;
+  return ended(turn, deps, {
+    outcome: "greeted",
+    say: {
+      id: turn.nextId(),
+      visibility: conversation.visibility,
+      text: phrasesIn(conversation.language).nothingToRead,
+      by: "system",
+      inReplyTo: turn.burst.messages.map((message) => message.messageId),
+    },
+  });
+}
+
+/** Too much at once: said once a minute, so that a flood does not echo. */
+export function limited(turn: Turn, reading: BurstReading, deps: TurnDeps): Changes {
+  const { conversation } = turn.context;
+  const told = conversation.limitedAt !== null && turn.startedAt - conversation.limitedAt < 60_000;
+  return ended(turn, deps, {
+    outcome: "limited",
+    reading,
+    ...(!told && {
+      say: {
+        id: turn.nextId(),
+        visibility: conversation.visibility,
+        text: phrasesIn(reading.language).limited,
+        by: "system",
+        inReplyTo: turn.burst.messages.map((message) => message.messageId),
+      },
+      conversation: { limitedAt: turn.startedAt },
+    }),
+  });
+}
+
+/** A person has it, or is on the way: what the customer wrote goes to the desk, and the AI keeps quiet. */
+export function relayed(turn: Turn, deps: TurnDeps): Changes {
+  const { context, burst } = turn;
+  const { conversation, escalation } = context;
+  const tellsOnce =
+    conversation.holder === "waiting" && !conversation.toldWaiting && burst.messages.length > 0;
+  const relays = escalation ? relayToDesk(burst, escalation, turn.nextId) : [];
+  return ended(turn, deps, {
+    outcome: "relayed",
+    deliveries: relays,
+    ...(tellsOnce && {
+      say: {
+        id: turn.nextId(),
+        visibility: conversation.visibility,
+        text: phrasesIn(conversation.language).passedOn,
+        by: "system",
+        inReplyTo: burst.messages.map((message) => message.messageId),
+      },
+      conversation: { toldWaiting: true },
+    }),
+  });
+}
+
+/** To a person, with a summary: the model's own if it asked, else one small call, else the transcript's facts. */
+export async function handedOver(
+  turn: Turn,
+  reading: BurstReading,
+  why: {
+    readonly reason: EscalationReason;
+    readonly rule: string;
+    readonly evidence?: Readonly<Record<string, unknown>>;
+    readonly security?: boolean;
+  },
+  thought: { readonly found: Found; readonly draft: Draft } | null,
+  deps: TurnDeps,
+  signal: AbortSignal,
+): Promise<Changes> {
+  const { context, question, burst } = turn;
+  const { reason, rule } = why;
+  const asked = thought?.draft.kind === "escalate" ? thought.draft.summary : undefined;
+  const facts = { transcript: context.transcript, question, rule, userRef: turn.userRef };
+  const summary = asked ?? (await writeSummary(facts, turn.meter, signal));
+  const draft = thought?.draft ?? null;
+  const handOver = await escalate(
+    {
+      id: turn.escalationId,
+      context,
+      reading,
+      question,
+      reason,
+      rule,
+      evidence: why.evidence ?? {},
+      summary,
+      passages: draft?.passages ?? [],
+      usedTools: draft?.usedTools ?? [],
+      tickets: turn.tickets,
+      inReplyTo: burst.messages.map((message) => message.messageId),
+      nextId: turn.nextId,
+    },
+    deps,
+  );
+  return ended(turn, deps, {
+    ...handOver,
+    outcome: "escalated",
+    detail: `${reason}: ${rule}`,
+    reading,
+    ...(thought && { found: thought.found, draft: thought.draft }),
+    escalation: handOver.openEscalation,
+    conversation: {
+      ...handOver.conversation,
+      frustration: context.conversation.frustration + reading.frustrations,
+    },
+    audit: [
+      ...(draft?.security ?? []).map((detail) => ({ kind: "refused_tool", detail })),
+      ...(why.security ? [{ kind: "guard_stopped", detail: rule }] : []),
+      ...(reading.policy.some((topic) => topic.kind === "other_customer" && topic.requested)
+        ? [{ kind: "asked_for_other_customer", detail: rule }]
+        : []),
+    ],
+  });
+}
+
+function quietTimer(conversationId: number, { config, now }: TurnDeps) {
+  return {
+    key: `quiet:${conversationId}`,
+    kind: "resolve_quiet",
+    ref: String(conversationId),
+    dueAt: now() + config.conversation.resolve_after_hours * 3_600_000,
+  } as const;
+}
