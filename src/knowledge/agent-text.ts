@@ -17,7 +17,7 @@ export interface AgentSigns {
 
 const PERSON = "(?:customer|client|caller|cardholder|end[- ]user|shopper|subscriber)";
 const TOLD = `(?:the |this |that |your |any |each |every )?(?:${PERSON}s?|users?)\\b`;
-const BULLET = "(?:^|[.;:!?]\\s+|\\n\\s*(?:[-*+]|\\d+[.)])?\\s*|\\*\\*|\\()";
+const BULLET = "(?:^|[.;:!?]\\s+|\\n\\s*(?:[-*+>]|\\d+[.)])?\\s*|\\()";
 const QUOTE = "[\"'“‘«]";
 
 interface Sign {
@@ -128,7 +128,8 @@ const THIRD_PERSON_WEIGHT = 0.4;
 const THIRD_PERSON_LIMIT = { beside: 2, alone: 10 };
 
 /** Pure; looks at one section or at a whole article. */
-export function agentSigns(text: string): AgentSigns {
+export function agentSigns(markdown: string): AgentSigns {
+  const text = markdown.replaceAll("**", "");
   let score = 0;
   let secret = false;
   const found: { weight: number; words: string }[] = [];
@@ -161,9 +162,12 @@ export function speaksToReader(text: string): boolean {
 }
 
 const AGENT_HEADING =
-  /^(?:(?:notes?|guidance|instructions?|information|procedures?|steps|script|info|section)\s+)?for\s+(?:(?:our|the|all|support|service|customer service|internal)\s+)*(?:agents?|staff|employees|representatives|reps|the team|teams?|internal use)\b|\b(?:internal|agents?|staff|employee)(?:['’]s?)?[\s:-]+(?:(?:use )?only|notes?|instructions?|procedures?|process|guidance|guidelines?|guide|section|responsibilit(?:y|ies)|script|steps|workflow|policy|playbook|information|info|details|tools?|actions?|handbook|use)\b|^(?:internal|agents?|staff)(?:\s*[:–—-].*)?$|\((?:internal|agents?|staff)(?: only)?\)|\bnot to (?:disclose|be disclosed|be shared)\b/i;
+  /^(?:(?:notes?|guidance|instructions?|information|procedures?|steps|script|info|section)\s+)?for\s+(?:(?:our|the|all|support|service|customer service|internal)\s+)*(?:agents?|staff|employees|representatives|reps|internal use|(?<=(?:support|service|internal) )teams?)\b|\b(?:internal|agents?|staff|employee)(?:['’]s?)?[\s:-]+(?:(?:use )?only|notes?|instructions?|procedures?|process|guidance|guidelines?|guide|section|responsibilit(?:y|ies)|script|steps|workflow|policy|playbook|information|info|details|tools?|actions?|handbook|use)\b|^(?:internal|agents?|staff)(?:\s*[:–—-].*)?$|\((?:internal|agents?|staff)(?: only)?\)/i;
 
-/** A heading such as "For agents", "Internal notes", "Staff only", "Agent procedure". */
+/**
+ * A heading such as "For agents", "Internal notes", "Staff only", "Agent procedure": it marks off its own section. One
+ * that speaks of what must not be disclosed is no such mark: it tells of an article that is not for customers at all.
+ */
 export function isAgentHeading(heading: string): boolean {
-  return AGENT_HEADING.test(heading.trim());
+  return AGENT_HEADING.test(heading.trim()) && !/disclos/i.test(heading);
 }

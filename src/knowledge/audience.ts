@@ -77,9 +77,10 @@ export function judgeAudience(
 
   const automatic = withSiblings(
     sections,
-    signs.map((one, at) => marked[at] === true || one.score >= AGENT_TEXT_FLOOR),
+    marked,
+    signs.map((one) => one.score >= AGENT_TEXT_FLOOR),
   );
-  if (signs.some((one) => one.secret) || isAgentsArticle(sections, automatic)) {
+  if (signs.some((one, at) => one.secret && !marked[at]) || isAgentsArticle(sections, automatic)) {
     return whole("addresses_agents", treated("article"));
   }
   const found = sections.filter((_, at) => automatic[at] && !marked[at]).map(nameOf);
@@ -119,22 +120,31 @@ function markedSections(sections: readonly Section[]): boolean[] {
 }
 
 /**
- * A run of sections under one heading is one procedure: when at least half of them speak to agents, the others are
- * its remaining steps.
+ * Marked sections and those that speak to agents. A run of sections under one heading is one procedure: when at least
+ * two of them, and half of all, speak to agents, the others are its remaining steps. The heading over the whole article
+ * makes no such run, and what the author marked off himself tells nothing about its neighbours.
  */
-function withSiblings(sections: readonly Section[], hidden: readonly boolean[]): boolean[] {
+function withSiblings(
+  sections: readonly Section[],
+  marked: readonly boolean[],
+  agents: readonly boolean[],
+): boolean[] {
+  const tops = new Set(sections.filter((one) => one.level > 0).map((one) => one.path[0]));
   const families = new Map<string, number[]>();
   sections.forEach((section, at) => {
-    if (section.path.length < 2) return;
-    const parent = section.path.slice(0, -1).join("\u0000");
+    const parents = section.path.slice(0, -1);
+    const overAll = parents.length === 1 && tops.size === 1;
+    if (marked[at] || parents.length === 0 || overAll) return;
+    const parent = parents.join("\u0000");
     families.set(parent, [...(families.get(parent) ?? []), at]);
   });
-  const result = [...hidden];
+  const hidden = sections.map((_, at) => marked[at] === true || agents[at] === true);
   for (const family of families.values()) {
-    if (family.filter((at) => hidden[at]).length * 2 < family.length) continue;
-    for (const at of family) result[at] = true;
+    const speaking = family.filter((at) => agents[at]).length;
+    if (speaking < 2 || speaking * 2 < family.length) continue;
+    for (const at of family) hidden[at] = true;
   }
-  return result;
+  return hidden;
 }
 
 function hasWord(title: string, words: readonly string[]): boolean {

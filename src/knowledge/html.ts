@@ -36,6 +36,8 @@ function newTurndown(): TurndownService {
     codeBlockStyle: "fenced",
     bulletListMarker: "-",
   });
+  // Only what would begin a heading or a list: a tool name must stay one word for search and for the audience check.
+  service.escape = (text) => text.replaceAll(/^(\s*)([#>+*-]|\d+\.)(?=\s)/g, "$1\\$2");
   service.remove(["script", "style", "noscript"]);
   service.addRule("table", {
     filter: "table",

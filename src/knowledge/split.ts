@@ -31,7 +31,7 @@ export function sectionsOf(markdown: string): Section[] {
   const sections: { path: string[]; level: number; blocks: Block[] }[] = [];
   const open: { level: number; text: string }[] = [];
   let current = { path: [] as string[], level: 0, blocks: [] as Block[] };
-  for (const token of marked.lexer(markdown)) {
+  for (const token of tokensOf(markdown)) {
     if (token.type === "heading") {
       const heading = token as Tokens.Heading;
       sections.push(current);
@@ -61,14 +61,19 @@ export function pack(blocks: readonly Block[], target = PASSAGE_TARGET_CHARS): s
   return texts;
 }
 
+/** HTML inside Markdown (and help desks export whole articles so) has headings and lists of its own. */
+function tokensOf(markdown: string): Token[] {
+  return marked
+    .lexer(markdown)
+    .flatMap((token) => (token.type === "html" ? marked.lexer(htmlToMarkdown(clean(token.raw))) : [token]));
+}
+
 function blocksOf(token: Token): Block[] {
   switch (token.type) {
     case "space":
     case "hr":
     case "def":
       return [];
-    case "html":
-      return prose(htmlToMarkdown(token.raw));
     case "code":
       return splitFence(token as Tokens.Code).map((text) => ({ text, kind: "whole" }));
     case "table":
