@@ -172,6 +172,12 @@ describe("a CSV file", () => {
     });
   });
 
+  it("is separated by commas when its header has any", async () => {
+    const text = 'id,customer_email,status,description,size; colour\n7,a@x.com,shipped,"Mug; Cup",L';
+    const found = await opened("orders.csv", text).ordersOf("a@x.com", quiet);
+    expect(found).toMatchObject([{ description: "Mug; Cup", details: { "size; colour": "L" } }]);
+  });
+
   it("may be separated by semicolons and name its columns in any case and order", async () => {
     const text = "Status;Customer Email;ID;Description\nshipped;Ann@X.com;7;Mug, Cup";
     const found = await opened("export.CSV", text).ordersOf("ann@x.com", quiet);

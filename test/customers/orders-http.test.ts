@@ -299,10 +299,12 @@ describe("an abort", () => {
     const closed = Promise.withResolvers<void>();
     answer = (response) => void response.on("close", () => closed.resolve());
     const lookup = new AbortController();
-    const failed = open().ordersOf("a@x.com", lookup.signal);
+    const started = performance.now();
+    const failed = open({ timeout_ms: 60_000 }).ordersOf("a@x.com", lookup.signal);
     setTimeout(() => lookup.abort(reason), 50);
     await expect(failed).rejects.toBe(reason);
     await closed.promise;
+    expect(performance.now() - started).toBeLessThan(30_000);
     expect(asked).toHaveLength(1);
   });
 
