@@ -23,8 +23,9 @@ export function wrap(text: string, width: number): string[] {
 }
 
 function wrapLine(line: string, width: number): string[] {
-  const mark = /^\s*(?:[•-]\s+|\d{1,3}[.)]\s+)?/.exec(line)?.[0] ?? "";
-  const indent = displayWidth(mark) <= width / 2 ? " ".repeat(displayWidth(mark)) : "";
+  const found = /^\s*(?:[•-]\s+|\d{1,3}[.)]\s+)?/.exec(line)?.[0] ?? "";
+  const mark = displayWidth(found) <= width / 2 ? found : "";
+  const indent = " ".repeat(displayWidth(mark));
   const rows: string[] = [];
   let row = mark;
   let hasWord = false;

@@ -34,6 +34,7 @@ describe("wrapping", () => {
         expect(Math.max(...rows.map(displayWidth))).toBeLessThanOrEqual(width);
         expect(rows.join("").replaceAll(" ", "")).toBe(given.replaceAll(/[ \n]/g, ""));
       }),
+      { numRuns: 2_000, examples: [["•  aa", 4]] },
     );
   });
 });
