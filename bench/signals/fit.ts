@@ -32,8 +32,50 @@ export function fitHeader(
   return { blends, temperature, confidence: fitConfidence(unseen, blends, temperature) };
 }
 
-/** Yes below even odds where missing somebody costs more than asking once too often. */
-const THRESHOLDS: Readonly<Record<Signal, number>> = { human: 0.45, angry: 0.5, refund: 0.5, plan: 0.5, other: 0.5 };
+/** How the fitted reader does on those messages: one line a signal, and the intent. */
+export function describeUnseen(
+  unseen: readonly Unseen[],
+  { blends }: Pick<ModelHeader, "blends">,
+): readonly string[] {
+  const lines = SIGNALS.map((name) => {
+    const known = unseen.filter(({ example }) => example.signals[name] !== undefined);
+    const said = known.map(({ example, found, scores }) => {
+      const chances = blend({ header: { blends } }, found.points, scores.signals, { rules: true, model: true });
+      return { wanted: example.signals[name] === true, given: chances[name] >= blends[name].threshold };
+    });
+    const hits = said.filter(({ wanted, given }) => wanted && given).length;
+    const precision = hits / said.filter(({ given }) => given).length;
+    const recall = hits / said.filter(({ wanted }) => wanted).length;
+    return `  ${name}: precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}, of ${known.length}`;
+  });
+  const guessed = unseen.filter(({ example }) => example.intents.length > 0);
+  const right = guessed.filter(({ example, scores }) => {
+    const guess = INTENTS[scores.intents.indexOf(Math.max(...scores.intents))];
+    return guess !== undefined && example.intents.includes(guess);
+  });
+  return [...lines, `  intent: ${(right.length / guessed.length).toFixed(3)} right, of ${guessed.length}`];
+}
+
+/** How much a miss weighs against a false alarm: whoever asks for a person must get one. */
+const RECALL_WEIGHT: Readonly<Record<Signal, number>> = { human: 1.5, angry: 1, refund: 1, plan: 1, other: 1 };
+
+/** The probability from which yes is best, between bounds that keep a small set from choosing something odd. */
+function bestThreshold(rows: readonly { chance: number; wanted: boolean }[], recallWeight: number): number {
+  const square = recallWeight * recallWeight;
+  let best = 0.5;
+  let highest = 0;
+  for (let threshold = 0.3; threshold <= 0.601; threshold += 0.02) {
+    const hits = rows.filter(({ chance, wanted }) => wanted && chance >= threshold).length;
+    const misses = rows.filter(({ chance, wanted }) => wanted && chance < threshold).length;
+    const alarms = rows.filter(({ chance, wanted }) => !wanted && chance >= threshold).length;
+    const value = ((1 + square) * hits) / ((1 + square) * hits + square * misses + alarms);
+    if (value > highest) {
+      highest = value;
+      best = threshold;
+    }
+  }
+  return short(best);
+}
 
 function fitBlend(unseen: readonly Unseen[], name: Signal): Blend {
   const rows = unseen.flatMap(({ example, found, scores }) => {
@@ -42,7 +84,12 @@ function fitBlend(unseen: readonly Unseen[], name: Signal): Blend {
     return [{ inputs: [scores.signals[name], found.points[name], 1], wanted: Number(known) }];
   });
   const [model = 1, rule = 0, offset = 0] = logistic(rows, 0.02);
-  return { model: short(model), rule: short(rule), offset: short(offset), threshold: THRESHOLDS[name] };
+  const chances = rows.map(({ inputs: [value = 0, points = 0], wanted }) => ({
+    chance: sigmoid(model * value + rule * points + offset),
+    wanted: wanted === 1,
+  }));
+  const threshold = bestThreshold(chances, RECALL_WEIGHT[name]);
+  return { model: short(model), rule: short(rule), offset: short(offset), threshold };
 }
 
 function fitTemperature(unseen: readonly Unseen[]): number {

@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import type { ModelHeader, TrainedModel } from "../../src/agent/signals/model.ts";
 import { readOwn, readPublic } from "./corpus.ts";
 import type { Example } from "./corpus.ts";
-import { fitHeader, scoreUnseen } from "./fit.ts";
+import { describeUnseen, fitHeader, scoreUnseen } from "./fit.ts";
 import { learn } from "./learner.ts";
 import type { Weighted } from "./learner.ts";
 import { randomFrom } from "./random.ts";
@@ -26,8 +26,8 @@ const others: readonly Weighted[] = [
 
 const unseen = [];
 for (let fold = 0; fold < FOLDS; fold += 1) {
-  const inside = own.filter((example, index) => foldOf(example, index) !== fold);
-  const outside = own.filter((example, index) => foldOf(example, index) === fold);
+  const inside = own.filter((_, index) => foldOf(index) !== fold);
+  const outside = own.filter((_, index) => foldOf(index) === fold);
   const model = learn([...weigh(inside), ...others], SEED + fold);
   for (const example of outside) {
     const scored = scoreUnseen(model, example);
@@ -38,10 +38,11 @@ for (let fold = 0; fold < FOLDS; fold += 1) {
 const fitted = fitHeader(unseen);
 const trained = learn([...weigh(own), ...others], SEED);
 write({ header: { ...trained.header, ...fitted }, weights: trained.weights });
-console.log(JSON.stringify(fitted, undefined, 1));
+console.log("own messages, each read by a model that has not learnt it:");
+for (const line of describeUnseen(unseen, fitted)) console.log(line);
 
-/** Every fifth message of a theme: the themes are few, and their labels must occur on both sides. */
-function foldOf(_example: Example, index: number): number {
+/** Every fifth group of four neighbours: likely variants of one wording stay together. */
+function foldOf(index: number): number {
   return Math.floor(index / 4) % FOLDS;
 }
 

@@ -6,11 +6,24 @@ import type { Example } from "./corpus.ts";
  */
 export function varied(example: Example, random: () => number): readonly Example[] {
   const { text } = example;
+  const parts = sentencesOf(example);
+  if (parts.length > 0) return parts;
   if (text.length > 200 || !/[a-z]/i.test(text)) return [];
   const variants = [withSlip(text.toLowerCase(), random)];
   if (example.signals.angry !== true && random() < 0.5) variants.push(`${pick(OPENINGS, random)} ${text}`);
   if (random() < 0.4) variants.push(text.replace(/[.,!?'"]/g, "").toLowerCase());
   return variants.filter((variant) => variant !== text).map((variant) => ({ ...example, text: variant }));
+}
+
+/**
+ * The sentences of a longer message, each with the signals that the whole has not: signals are scored sentence by
+ * sentence, and a sentence torn from a calm message must not look like a signal.
+ */
+function sentencesOf(example: Example): readonly Example[] {
+  const parts = example.text.split(/(?<=[.!?])\s+|\n+/).filter((part) => part.trim().length > 3);
+  if (parts.length < 2) return [];
+  const absent = Object.fromEntries(Object.entries(example.signals).filter(([, value]) => !value));
+  return parts.map((text) => ({ text, theme: example.theme, intents: [], signals: absent }));
 }
 
 const OPENINGS = ["hi,", "hello,", "hey", "hi there,", "ok", "so", "good morning,", "um,", "quick one:", "sorry,"];

@@ -1,4 +1,6 @@
 import type { Style } from "./prepare.ts";
+import { correctWord } from "./typos.ts";
+import { classOf } from "./word-classes.ts";
 
 /** Number of hashed features; a power of two. Changing it, or anything below, needs `node bench/signals/train.ts`. */
 export const BUCKETS = 1 << 16;
@@ -29,6 +31,7 @@ export function featuresOf(sentence: string): Features {
     previous = here;
   }
   add(into, mix(previous, hash("$"), 2), 1);
+  addClasses(into, words);
   // A whole message of one to four words has a meaning that its words alone have not.
   if (words.length <= 4) add(into, mix(hash(sentence), words.length, 7), 1.5);
   return into;
@@ -50,6 +53,28 @@ export function styleFeatures(style: Style): Features {
 /** What a rule found, as a feature of the intent. */
 export function ruleFeature(name: string): number {
   return hash(`!${name}`) & (BUCKETS - 1);
+}
+
+/** The sentence once more in word groups: each pair, pair with one between, and three in a row that hold a group. */
+function addClasses(into: Features, words: readonly string[]): void {
+  let left = hash("^");
+  let middle = left;
+  let since = 9;
+  for (const word of words) {
+    const mended = correctWord(word);
+    const group = classOf(mended);
+    const here = hash(group ?? mended);
+    since = group === undefined ? since + 1 : 0;
+    if (group !== undefined || mended !== word) add(into, mix(here, 1, 11), 0.8);
+    if (since < 2) add(into, mix(middle, here, 12), 0.8);
+    if (since < 3) {
+      add(into, mix(left, here, 13), 0.6);
+      add(into, mix(mix(left, middle, 14), here, 15), 0.8);
+    }
+    left = middle;
+    middle = here;
+  }
+  if (since < 2) add(into, mix(middle, hash("$"), 12), 0.8);
 }
 
 function addLetterGroups(into: Features, word: string): void {

@@ -90,7 +90,7 @@ const SIGNS: readonly (readonly [number, RegExp])[] = [
   ),
   sign(
     0.5,
-    "(?:for|since) (?:over |more than |almost |the last |the past |like |about |literally )*(?:\\w+ )?(?:weeks|months|days|hours|ages|forever|years) (?:now|already)|(?:\\w+ )?(?:weeks|months|days|hours|hrs) (?:and (?:still|counting|nothing|no|you|not)|later and|of (?:this|waiting|nothing|silence|back and forth|emails|excuses))|hours? on (?:hold|the phone)|when (?:will|are) (?:you|this|it|they) (?:finally|ever|actually|going to)|finally (?:fix|answer|do|help|get|respond|reply|ship)|do your job|get your (?:act|shit|stuff) together|fix (?:your|this) (?:shit|crap|damn|mess|already|garbage|now|stupid|app|thing)|just (?:fix|do|answer|refund|cancel) (?:it|this|me|my|the)(?: \\w+)? (?:already|now|damn)|come on|hurry up|asap!|enough|enough is enough|right now|already",
+    "(?:for|since) (?:over |more than |almost |the last |the past |like |about |literally )*(?:\\w+ )?(?:weeks|months|days|hours|ages|forever|years) (?:now|already)|(?:\\w+ )?(?:weeks|months|days|hours|hrs) (?:and (?:still|counting|nothing|no|you|not)|later and|of (?:this|waiting|nothing|silence|back and forth|emails|excuses))|hours? on (?:hold|the phone)|when (?:will|are) (?:you|this|it|they) (?:finally|ever|actually|going to)|finally (?:fix|answer|do|help|get|respond|reply|ship)|do your job|get your (?:act|shit|stuff) together|fix (?:your|this) (?:shit|crap|damn|mess|already|garbage|now|stupid|app|thing)|just (?:fix|do|answer|refund|cancel) (?:it|this|me|my|the)(?: \\w+)? (?:already|now|damn)|come on|hurry up|enough is enough|enough already",
   ),
   // Leaving, threatening
   sign(

@@ -54,7 +54,7 @@ const SURE_PERSON =
 /** Words that mean a person only in the right company. */
 const ANY_PERSON =
   `(?:${SURE_PERSON.slice(3, -1)}|somebody|someone|anyone|anybody|specialist|technician|engineer|expert|` +
-  "developer|dev|support|service|care|helpdesk|help desk|team|guy|lady|dude|folks|people|soul|admin|owner|one of you|you guys|department|colleague)";
+  "developer|dev|support|service|care|helpdesk|help desk|team|guy|lady|dude|folks|people|soul|admin|owner|one of you|you guys|department|colleagues?|teammate|team lead|technical support|tech support)";
 
 const SURE = `(?:${QUALIFIER} ){0,6}${SURE_PERSON}`;
 const ANY = `(?:${QUALIFIER} ){0,6}${ANY_PERSON}`;
@@ -121,6 +121,10 @@ const NOT_A_REQUEST: readonly Rule[] = [
   rule(
     -2,
     "\\b(?:customers?|users?|clients?|visitors?|guests?|callers?|they|people|students|members|buyers|patients|employees|agents|admins) (?:can|could|to|who|want|wants|will|should|must|need|needs|cant|may|say|says|type|types|ask|asks) (?:\\w+ ){0,3}(?:talk|speak|chat|contact|human|agent|person|operator|representative|connect|reach|escalate|call)",
+  ),
+  rule(
+    -2,
+    "\\b(?:our|my|the|their|let|lets) (?:\\w+ )?(?:customers?|users?|clients?|visitors?|guests?|callers?|players|students|subscribers) (?:\\w+ ){0,3}(?:talk|speak|chat|reach|contact|connect|escalate|call)\\b",
   ),
   // Configuring our product, not asking for us.
   rule(
@@ -269,11 +273,11 @@ const REQUESTS: readonly Rule[] = [
 ];
 
 const FILLER =
-  "(?:please|now|just|a|an|the|hi|hello|hey|ok|okay|yo|dear|get|give|me|want|need|i|asap|immediately|right|real|live|actual|sir|um|uh|thanks|thank|you|bitte|jetzt|sofort|por|favor|un|una|ya|s|il|vous|te|plait|svp|einen|ein|le|la|l|no|nope|again|human|to|bot|stop|still|any|s v p)";
+  "(?:please|now|just|a|an|the|hi|hello|hey|ok|okay|yo|ayo|dear|fine|yes|said|awake|around|here|any|talk|speak|chat|to|with|now|stat|ugh|bruh|get|give|me|want|need|i|asap|immediately|right|real|live|actual|sir|um|uh|thanks|thank|you|bitte|jetzt|sofort|por|favor|un|una|ya|s|il|vous|te|plait|svp|einen|ein|le|la|l|no|nope|again|human|to|bot|stop|still|any|s v p)";
 
 /** A message that is nothing but the word. */
 const BARE = new RegExp(
-  `^(?:${FILLER} ){0,8}(?:human|humans|human being|agent|agents|representative|rep|operator|person|real person|live person|manager|supervisor|` +
+  `^(?:${FILLER} ){0,8}(?:human|humans|human being|agent|agents|representative|rep|operator|person|real person|live person|manager|supervisor|mods?|moderator|admin|staff|staff member|team lead|boss|call ?back|customer service representative|tech support|technician|someone real|somebody real|` +
     "live agent|live chat|real human|customer service rep|customer service|customer support|support agent|support rep|csr|advisor|staff|real people|talk to someone|speak to someone|" +
     "mensch|menschen|mitarbeiter|mitarbeiterin|kundenberater|berater|echter mensch|kundendienst|persona|persona real|humano|agente|asesor|operador|representante|operadora|" +
     `humain|conseiller|conseillere|operateur|etre humain|vraie personne|operatore|umano|atendente|pessoa|medewerker|mens|konsultant|czlowiek|temsilci)(?: ${FILLER}){0,8}(?: human| agent| representative| operator| person)*$`,
