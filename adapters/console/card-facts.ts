@@ -1,6 +1,6 @@
 /** An escalation's card in words, for whatever draws them. */
 import type { Card, EscalationReason } from "../../src/domain.ts";
-import { clean, cleanLine, duration } from "./text.ts";
+import { cleanLine, duration, plainMarkdown } from "./text.ts";
 
 export interface CardFacts {
   readonly id: string;
@@ -19,7 +19,7 @@ export function cardFacts(card: Card, { now, agentName }: { now: number; agentNa
     state: stateOf(card, agentName),
     who: `${cleanLine(card.customer)} · ticket ${cleanLine(card.ticket)} · waiting ${duration(now - card.waitingSince)}`,
     why: `${REASONS[card.reason]} (${card.reason})`,
-    summary: clean(card.summary),
+    summary: plainMarkdown(card.summary),
     tried: card.tried.map(cleanLine).join("; "),
     next: cleanLine(card.nextStep),
   };

@@ -86,6 +86,7 @@ export function createJsonConsole({ input, output, agentName }: JsonConsoleOptio
     name: CONSOLE,
     limits: CONSOLE_LIMITS,
     wantsReports: true,
+    verifyHint: "Verify your e-mail first (a verify line of the protocol does it).",
     finished: end.promise,
     async start(intake) {
       void watchOutput();

@@ -31,7 +31,7 @@ function wrapLine(line: string, width: number): string[] {
   let hasWord = false;
   for (const word of line
     .slice(mark.length)
-    .split(/ +/)
+    .split(" ")
     .flatMap((word) => pieces(word, width - indent.length))) {
     const longer = hasWord ? `${row} ${word}` : row + word;
     if (hasWord && displayWidth(longer) > width) {

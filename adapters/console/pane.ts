@@ -64,6 +64,8 @@ export function createPane({ input, output, history, complete, headings }: PaneO
   let statusRows = 0;
   let closed = false;
   let headed = false;
+  /** False until something stands above the prompt: clearing an empty screen would put it into the scroll-back. */
+  let begun = false;
 
   function columns(): number {
     return Math.max(output.columns ?? 80, 20);
@@ -80,7 +82,7 @@ export function createPane({ input, output, history, complete, headings }: PaneO
 
   /** Clears the prompt, writes, and draws the prompt again with what was typed so far. */
   function aboveThePrompt(text: string): void {
-    if (closed) {
+    if (closed || (!begun && readline.line === "")) {
       output.write(text);
       return;
     }
@@ -111,6 +113,7 @@ export function createPane({ input, output, history, complete, headings }: PaneO
     const rows = columns() >= TWO_LANES ? inTwoLanes(entries, columns()) : inOneLane(entries, columns());
     if (rows.length > 0) {
       aboveThePrompt(`${rows.map((row) => paint(row, output)).join("\n")}\n`);
+      begun = true;
       if (!closed) readline.prompt(true);
     }
     for (const { shown } of entries) shown();
@@ -126,12 +129,12 @@ export function createPane({ input, output, history, complete, headings }: PaneO
       }),
     setPrompt(prompt, tone, status) {
       if (closed) return;
-      aboveThePrompt("");
+      if (begun) aboveThePrompt("");
       promptWidth = displayWidth(prompt);
       statusRows = status === "" ? 0 : 1;
       const above = status === "" ? "" : `${paint([span(status, "dim")], output)}\n`;
       readline.setPrompt(`${above}${paint([span(prompt.trimEnd(), tone)], output)} `);
-      readline.prompt(true);
+      if (begun) readline.prompt(true);
     },
     eraseEntered(line) {
       const rows = Math.floor((promptWidth + displayWidth(line)) / columns()) + 1 + statusRows;

@@ -86,6 +86,7 @@ export function createPlainConsole({ input, output, agentName }: PlainConsoleOpt
     name: CONSOLE,
     limits: CONSOLE_LIMITS,
     wantsReports: true,
+    verifyHint: "Piped text cannot verify an e-mail; use the interactive console and its /verify command.",
     finished: end.promise,
     async start(intake) {
       void watchOutput();

@@ -65,20 +65,15 @@ const score = z.union(
   'must be a whole number from 1 to 5, or "up" or "down"',
 );
 
-const message = z
-  .object({
-    type: z.literal("message"),
-    id: id.optional(),
-    conversation: id,
-    channel,
-    user,
-    text: text.default(""),
-    attachments: z.array(attachment).max(100).default([]),
-  })
-  .refine((line) => line.text.trim() !== "" || line.attachments.length > 0, {
-    path: ["text"],
-    message: "must not be empty",
-  });
+const message = z.object({
+  type: z.literal("message"),
+  id: id.optional(),
+  conversation: id,
+  channel,
+  user,
+  text: text.default(""),
+  attachments: z.array(attachment).max(100).default([]),
+});
 
 const lineSchema = z.discriminatedUnion("type", [
   message,

@@ -220,6 +220,7 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
     name: CONSOLE,
     limits: CONSOLE_LIMITS,
     wantsReports: true,
+    verifyHint: "Verify your e-mail first: type /verify and your address.",
     finished: end.promise,
     async start(to) {
       intake = to;

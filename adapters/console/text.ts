@@ -28,6 +28,7 @@ export function plainMarkdown(markdown: string): string {
     )
     .replaceAll(/(\*\*|__)(?=\S)(.+?)(?<=\S)\1/g, "$2")
     .replaceAll(/(?<![*\w])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![*\w])/g, "$1")
+    .replaceAll(/(?<![\w/])_(?=\S)([^_\n]+?)(?<=\S)_(?!\w)/g, "$1")
     .replaceAll(/`([^`\n]+)`/g, "$1")
     .trim();
 }

@@ -20,6 +20,13 @@ describe("wrapping", () => {
     ]);
   });
 
+  it("keeps columns that blanks make", () => {
+    expect(wrap("  model     offline\n  database  file", 30)).toEqual([
+      "  model     offline",
+      "  database  file",
+    ]);
+  });
+
   it("cuts a word that is longer than a row", () => {
     expect(wrap("see https://example.com/a", 10)).toEqual(["see", "https://ex", "ample.com/", "a"]);
   });
@@ -77,8 +84,10 @@ describe("other people's text", () => {
 
   it("reads as it would be typed, without the marks of Markdown", () => {
     expect(
-      plainMarkdown("# Hi\n\n* **Open** `Settings` *now*\n- 2 * 3 * 4\n[the page](https://x.example/a_b_c)"),
-    ).toBe("Hi\n\n• Open Settings now\n• 2 * 3 * 4\nthe page (https://x.example/a_b_c)");
+      plainMarkdown(
+        "# Hi\n\n* **Open** `Settings` *now*, _please_\n- 2 * 3 * 4, a_b_c\n[the page](https://x.example/a_b_c)",
+      ),
+    ).toBe("Hi\n\n• Open Settings now, please\n• 2 * 3 * 4, a_b_c\nthe page (https://x.example/a_b_c)");
   });
 });
 

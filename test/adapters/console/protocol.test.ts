@@ -315,7 +315,6 @@ describe("a line that is wrong", () => {
     ["a numeric id", { ...hello, id: 5 }, /^id: .*expected string/],
     ["a control character in an id", { ...hello, id: "a\nb" }, /^id: must not hold control/],
     ["a very long id", { ...hello, id: "x".repeat(257) }, /^id: .*256/],
-    ["empty text", { ...hello, text: "  " }, /^text: must not be empty/],
     ["text that is no text", { ...hello, text: 5 }, /^text: .*expected string/],
     ["an unknown channel", { ...hello, channel: "secret" }, /^channel: .*"public"/],
     [
