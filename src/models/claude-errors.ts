@@ -1,4 +1,5 @@
 import {
+  AnthropicError,
   APIConnectionError,
   APIConnectionTimeoutError,
   APIError,
@@ -28,6 +29,10 @@ const ACCOUNT_PROBLEMS = new Set([
 /** Whatever the SDK threw, as the error of the model port: what happened, whether to try again, what to do about it. */
 export function toDeskhandError(error: unknown, now: number): DeskhandError {
   if (error instanceof DeskhandError) return error;
+  if (error instanceof AnthropicError && !(error instanceof APIError)) {
+    // The SDK refused to send it at all.
+    return new DeskhandError("model_rejected", `Claude was not asked: ${error.message}.`, { cause: error });
+  }
   if (!(error instanceof APIError)) {
     // A body that was cut short or was not JSON reaches us as a plain error of the runtime.
     return unreachable(`Claude's answer broke off (${messageOf(error)}).`, error);

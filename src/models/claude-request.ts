@@ -149,7 +149,8 @@ function toSearchResult(block: SearchResultBlock, cite: boolean): SearchResultBl
   return {
     type: "search_result",
     source: block.source.toWellFormed(),
-    title: block.title.toWellFormed(),
+    // An empty title would be refused; an article without one is known by its source.
+    title: (block.title.trim() || block.source).toWellFormed(),
     content: [toText(block.text)],
     ...(cite && { citations: { enabled: true } }),
   };
@@ -162,7 +163,12 @@ function toAssistantContent(
   const content: ContentBlockParam[] = [];
   for (const block of blocks) {
     if (block.type === "tool_call") {
-      content.push({ type: "tool_use", id: toToolId(block.id), name: block.name, input: block.input ?? {} });
+      content.push({
+        type: "tool_use",
+        id: toToolId(block.id),
+        name: block.name,
+        input: toInput(block.input),
+      });
     } else if (block.type === "opaque") {
       // Thinking is signed for the model that thought it; another model's would be refused.
       if (block.model === modelId) content.push(block.value as ContentBlockParam);
@@ -171,6 +177,11 @@ function toAssistantContent(
     }
   }
   return content;
+}
+
+/** The API takes objects only; what a model wrote instead is sent back as an empty one, its result says why it failed. */
+function toInput(input: unknown): unknown {
+  return typeof input === "object" && input !== null && !Array.isArray(input) ? input : {};
 }
 
 /** A lone surrogate (an emoji cut in half by a platform) is not valid UTF-8 and would be refused. */

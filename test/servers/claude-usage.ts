@@ -32,6 +32,11 @@ export function countTokens(text: string): number {
   return tokens;
 }
 
+/** What a block that the model wrote counts as output; words cited from a source are free. */
+export function countOutput(block: Block): number {
+  return BLOCK_TOKENS + countValue(block);
+}
+
 export function countPrompt(body: Body): number {
   return pieces(body).reduce((sum, piece) => sum + piece.tokens, 0);
 }

@@ -13,7 +13,7 @@ import {
 } from "./claude-behaviour.ts";
 import { checkRequest, isObject, KNOWN_MODELS, Refusal, type Block, type Body } from "./claude-rules.ts";
 import { toEvents } from "./claude-stream.ts";
-import { countPrompt, countTokens, createPromptCache } from "./claude-usage.ts";
+import { countOutput, countPrompt, createPromptCache } from "./claude-usage.ts";
 
 export * from "./claude-behaviour.ts";
 export { countTokens } from "./claude-usage.ts";
@@ -204,14 +204,16 @@ async function perform(
 function toMessage(turn: ScriptedTurn, body: Body, state: State): Record<string, unknown> {
   const content = toContent(turn, body, (kind) => `${kind}_${++state.ids}`);
   if (!turn.unchecked) checkCalls(content, body);
-  const written = content.reduce((sum, block) => sum + countTokens(JSON.stringify(block)), 1);
+  const written = content.reduce((sum, block) => sum + countOutput(block), 0);
   const limit = Number(body["max_tokens"]);
-  const cutShort = turn.stop === "max_tokens";
-  if (!cutShort && written > limit)
+  if (written > limit && !turn.unchecked) {
     throw new Error(`The scripted answer has ${written} tokens, over max_tokens ${limit}.`);
+  }
+  // An adversary may write as much as it likes; the API stops it where it stops everybody.
+  const stop = written > limit ? "max_tokens" : turn.stop;
   const usage = {
     ...state.cache.book(body),
-    output_tokens: cutShort ? limit : written,
+    output_tokens: stop === "max_tokens" ? limit : written,
     output_tokens_details: null,
     server_tool_use: null,
     service_tier: "standard",
@@ -226,7 +228,7 @@ function toMessage(turn: ScriptedTurn, body: Body, state: State): Record<string,
     role: "assistant",
     model: body["model"],
     content,
-    stop_reason: turn.stop,
+    stop_reason: stop,
     stop_sequence: null,
     stop_details: turn.stopDetails ?? null,
     container: null,
