@@ -13,6 +13,7 @@ export type AudienceReason =
   | "said_by_article"
   | "title"
   | "configured"
+  | "folder"
   | "marked_section"
   | "addresses_agents";
 
@@ -61,8 +62,6 @@ export function judgeAudience(
   if (article.audience === "customer" || matchesId(article.id, rules.customer_ids)) {
     return { audience: "customer", reason: null, sections: marked.map(audienceOf), treated: null };
   }
-  if (hasWord(article.title, rules.internal_titles)) return whole("title");
-
   const signs = sections.map((section) => agentSigns(textOf(section)));
   const evidence = [
     ...new Set(signs.flatMap((one) => (one.score >= AGENT_TEXT_FLOOR ? one.evidence : []))),
@@ -73,7 +72,16 @@ export function judgeAudience(
     what,
     evidence,
   });
+  const word = wordIn(article.title, rules.internal_titles);
+  if (word !== undefined) {
+    const named = { ...treated("article"), evidence: [`"${word}" in the title`] };
+    return whole("title", isSetOff(article.title, word) ? null : named);
+  }
   if (isAgentHeading(article.title)) return whole("addresses_agents", treated("article"));
+  const folder = staffFolder(article.id, rules.internal_titles);
+  if (folder !== undefined) {
+    return whole("folder", { ...treated("article"), evidence: [`in the folder ${folder}`] });
+  }
 
   const automatic = withSiblings(
     sections,
@@ -99,6 +107,15 @@ function isAgentsArticle(sections: readonly Section[], hidden: readonly boolean[
   if (share >= AGENT_SHARE.always) return true;
   if (share < AGENT_SHARE.restSpeaksToNobody) return false;
   return !texts.some((text, at) => !hidden[at] && speaksToReader(text));
+}
+
+/** A folder named `internal` or for staff, above the article; undefined when there is none. */
+function staffFolder(id: string, words: readonly string[]): string | undefined {
+  const folders = id.split("/").slice(0, -1);
+  return folders.find(
+    (name) =>
+      wordIn(name, words) !== undefined || /^(?:for-)?(?:agents?|staff|employees)(?:-only)?$/i.test(name),
+  );
 }
 
 /** `*` at the end stands for any rest. */
@@ -147,11 +164,24 @@ function withSiblings(
   return hidden;
 }
 
-function hasWord(title: string, words: readonly string[]): boolean {
-  return words.some((word) => {
-    const escaped = word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "iu").test(title);
-  });
+/** The first of the words that the title has as a word of its own. */
+function wordIn(title: string, words: readonly string[]): string | undefined {
+  // "Internal server error" is a page that half the web shows to customers.
+  return words.find((word) =>
+    new RegExp(`(?<![\\p{L}\\p{N}])${escaped(word)}(?![\\p{L}\\p{N}]|(?: server)? error)`, "iu").test(title),
+  );
+}
+
+/** "Internal: refunds" and "Refunds (internal)" are meant; "the internal sensor" may not be, so the operator hears of it. */
+function isSetOff(title: string, word: string): boolean {
+  return new RegExp(
+    `[([]${escaped(word)}[)\\]]|^${escaped(word)}\\s*[:–—-]|[:–—-]\\s*${escaped(word)}$`,
+    "iu",
+  ).test(title.trim());
+}
+
+function escaped(word: string): string {
+  return word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 function textOf(section: Section): string {

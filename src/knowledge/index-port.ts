@@ -42,6 +42,12 @@ export interface Matches {
   readonly passages: number;
 }
 
+export interface PieceOfArticle {
+  readonly passageId: string;
+  readonly heading: string;
+  readonly text: string;
+}
+
 export interface IndexCounts {
   readonly articles: number;
   readonly internalArticles: number;
@@ -70,5 +76,7 @@ export interface KnowledgeIndex {
     terms: readonly string[],
     options: { readonly audience: Audience | "all"; readonly limit: number },
   ): Promise<Matches>;
+  /** An article's passages of one audience, in reading order. */
+  passagesOf(articleId: string, audience: Audience): Promise<readonly PieceOfArticle[]>;
   counts(): Promise<IndexCounts>;
 }

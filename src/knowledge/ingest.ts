@@ -9,7 +9,7 @@ import { readSource, type FoundArticle, type SourceError } from "./sources.ts";
 import { pack, sectionsOf, type Section } from "./split.ts";
 
 /** Raise it when the same article would be stored otherwise (splitter, audience rules): all are then taken anew. */
-const PIPELINE = 1;
+const PIPELINE = 2;
 
 export interface IngestConfig extends AudienceRules {
   readonly article_url?: string | undefined;

@@ -22,10 +22,11 @@ export interface Found {
   readonly confidence: number;
 }
 
-/** The search port. `audience: "customer"` never returns a word of an internal passage. */
+/** The search port. `expand` gives a passage with what stands around it in its article, of the same audience only. `audience: "customer"` never returns a word of an internal passage. */
 export interface Knowledge {
   search(
     query: string,
     options: { readonly limit: number; readonly audience: Audience | "all" },
   ): Promise<Found>;
+  expand(passage: Passage, maxChars: number): Promise<Passage>;
 }

@@ -2,6 +2,7 @@ import { conceptsOf } from "./concepts.ts";
 import { ANSWERABLE_FROM, confidenceOf } from "./confidence.ts";
 import type { Hit, KnowledgeIndex, Matches } from "./index-port.ts";
 import type { Found, Knowledge, Passage } from "./knowledge.ts";
+import { expandPassage } from "./expand.ts";
 import { rank, type Ranked } from "./rank.ts";
 
 /** So many candidates are ranked. Found by the customer's own words, and by all words. */
@@ -25,6 +26,10 @@ export function createKnowledge(index: KnowledgeIndex): Knowledge {
         answerable: confidence >= ANSWERABLE_FROM,
         confidence,
       };
+    },
+
+    async expand(passage, maxChars) {
+      return expandPassage(passage, await index.passagesOf(passage.articleId, passage.audience), maxChars);
     },
   };
 }

@@ -41,6 +41,35 @@ describe("an article is for staff only", () => {
     expect(await shelf.finds("reset password")).toEqual(["c"]);
   });
 
+  it("when it lies in a folder for staff, and the operator hears of it", async () => {
+    const shelf = await newShelf({
+      "internal/x.md": CUSTOMER,
+      "for-agents/y.md": CUSTOMER,
+      "help/z.md": CUSTOMER,
+    });
+    const { internal, treatedAsInternal } = await shelf.ingest();
+    expect(internal).toBe(2);
+    expect(treatedAsInternal.map((one) => one.evidence)).toEqual([
+      ["in the folder for-agents"],
+      ["in the folder internal"],
+    ]);
+    expect(await shelf.finds("reset password")).toEqual(["help/z"]);
+  });
+
+  it("when the title's word is not set off either, and then the operator hears of it", async () => {
+    const shelf = await newShelf({
+      "a.md": CUSTOMER.replace("# Reset", "# Calibrate the internal sensor and reset"),
+      "b.md": CUSTOMER.replace("# Reset", "# Internal: reset"),
+      "c.md": CUSTOMER.replace("# Reset", "# Internal server error: reset"),
+    });
+    const { internal, treatedAsInternal } = await shelf.ingest();
+    expect(internal).toBe(2);
+    expect(treatedAsInternal).toMatchObject([
+      { articleId: "a", what: "article", evidence: ['"internal" in the title'] },
+    ]);
+    expect(await shelf.finds("reset password")).toEqual(["c"]);
+  });
+
   it("but not for a title that only contains the letters", async () => {
     const shelf = await newShelf({
       "x.md": CUSTOMER.replace("# Reset", "# Internally and international: reset"),
@@ -136,6 +165,11 @@ describe("texts for customers", () => {
     "Review user access once a month and remove members who left.",
     "Your customers can pay by card. You can refund a customer from the Payments page.",
     "If you are an agent for a travel company, write to us.",
+    "The agent may be missing: reinstall the Create Agent and let the agent start with the computer.",
+    "Call `list_all_tasks` and then use `get_task_by_id` to read one. These are tools for developers.",
+    "Verify client certificates before a client is accepted.",
+    "Do not share your password with other users, and never tell anyone your PIN.",
+    "Never disclose your API key.",
   ])("are left alone: %s", (text) => {
     expect(agentSigns(text).score).toBeLessThan(2);
   });
@@ -158,7 +192,9 @@ describe("texts for agents", () => {
     "Do NOT tell the customer the reason.",
     "Escalate with logs if it happens again.",
     "Confirm that the bypass code matches.",
-    "Agents must check the limit first.",
+    "Agents must check the limit before a customer is told.",
+    "Say that we look into it. Never promise a date.",
+    "Refunds above $200 are approved by the shift lead in #refund-desk. Hand over to the second line.",
     "The customer is over 18. The customer is verified. The customer has one account. The customer has no loans. The customer lives here.",
   ])("are seen: %s", (text) => {
     expect(agentSigns(text).score).toBeGreaterThanOrEqual(2);
