@@ -7,6 +7,7 @@ import {
   AuthenticationError,
   ClientClosedRequestError,
   InternalServerError,
+  NotFoundError,
   PaymentRequiredError,
   PermissionDeniedError,
   RateLimitError,
@@ -56,7 +57,12 @@ export function toDeskhandError(error: unknown, now: number): DeskhandError {
   ) {
     return unreachable(`Claude is in trouble: ${said(error)}. See status.claude.com.`, error);
   }
-  return new DeskhandError("model_rejected", `Claude refused our request: ${said(error)}.`, { cause: error });
+  // A model that was retired, or an address that is not Claude's.
+  const advice =
+    error instanceof NotFoundError ? " Check models.tier1, models.tier2 and ANTHROPIC_BASE_URL." : "";
+  return new DeskhandError("model_rejected", `Claude refused our request: ${said(error)}.${advice}`, {
+    cause: error,
+  });
 }
 
 function isOperatorsProblem(error: APIError): boolean {

@@ -21,7 +21,7 @@ describe("Claude's errors", () => {
     [401, {}, "model_not_allowed", false, /API key.*ANTHROPIC_API_KEY/],
     [402, {}, "model_not_allowed", false, /Billing/],
     [403, {}, "model_not_allowed", false, /models\.tier1/],
-    [404, {}, "model_rejected", false, /refused our request/],
+    [404, {}, "model_rejected", false, /models\.tier1/],
     [409, quick, "model_rejected", false, /refused our request/],
     [413, {}, "model_rejected", false, /refused our request/],
     [422, {}, "model_rejected", false, /refused our request/],
