@@ -132,8 +132,9 @@ export function talkLane(adapter: string, key: string): string {
   return `talk:${adapter}:${key}`;
 }
 
+/** What a burst is made of; an edit waits like the message it belongs to. */
 function isTalk({ sender, body }: InboundEvent): boolean {
-  return sender.role !== "staff" && body.kind === "message";
+  return sender.role !== "staff" && (body.kind === "message" || body.kind === "edit" || body.kind === "delete");
 }
 
 /** What makes an answer that is being written out of date. */

@@ -72,6 +72,7 @@ function change(line: LineOf<"edit" | "delete">, context: LineContext): ParsedLi
 function staff(line: LineOf<"staff">, context: LineContext): ParsedLine {
   const address = placeOf(line);
   if (!address) return failed("escalation: missing; name an escalation or a conversation");
+  if (line.text.trim() === "" && line.attachments.length === 0) return failed("text: must not be empty");
   const id = line.id ?? madeId(context);
   const visibility = line.escalation ? "private" : visibilityOf(line.channel, address, context);
   const body: InboundBody = {

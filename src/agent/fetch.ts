@@ -2,8 +2,10 @@ import type { Found, Knowledge } from "../knowledge/knowledge.ts";
 import type { Message } from "../store/store.ts";
 import type { BurstReading } from "./read.ts";
 
-/** Three passages answer most questions and cost some 900 tokens. */
+/** Three articles answer most questions. */
 const PASSAGES = 3;
+/** The best one is shown with its surroundings (some 600 tokens), the others as the passages they are. */
+const BEST_CHARS = 2_400;
 /** A follow-up this short means nothing without what was said before it. */
 const SHORT_WORDS = 5;
 
@@ -20,9 +22,25 @@ export async function searchFor(
   if (reading.intent === "small_talk") return { passages: [], answerable: false, confidence: 0 };
   const options = { limit: PASSAGES, audience: "customer" } as const;
   const found = await knowledge.search(question, options);
-  const words = question.match(/[\p{L}\p{N}]+/gu) ?? [];
   const before = transcript.findLast((message) => message.role === "customer");
-  if (!before || (found.answerable && words.length > SHORT_WORDS)) return found;
-  const together = await knowledge.search(`${before.text}\n${question}`, options);
-  return together.answerable ? together : found;
+  if (!found.answerable && before && leansOnWhatCameBefore(question)) {
+    const together = await knowledge.search(`${before.text}\n${question}`, options);
+    if (together.answerable) return withSurroundings(together, knowledge);
+  }
+  return withSurroundings(found, knowledge);
+}
+
+const POINTS_BACK =
+  /\b(it|that|this|those|them|there|and|also|instead|still|again|das|auch|es|eso|también|ça|aussi)\b/i;
+
+function leansOnWhatCameBefore(question: string): boolean {
+  const words = question.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.length <= SHORT_WORDS || POINTS_BACK.test(question);
+}
+
+/** An answer needs the steps around the sentence that was found. */
+async function withSurroundings(found: Found, knowledge: Knowledge): Promise<Found> {
+  const [best, ...others] = found.passages;
+  if (!found.answerable || !best) return found;
+  return { ...found, passages: [await knowledge.expand(best, BEST_CHARS), ...others] };
 }

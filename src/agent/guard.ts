@@ -136,8 +136,14 @@ function isSupported(input: GuardInput, citations: readonly Citation[]): boolean
   if (citations.length > 0) return true;
   if (input.usedTools.some(({ name, ok }) => ok && name !== "search_knowledge_base")) return true;
   if (TALK.has(input.reading.intent)) return true;
+  if (asksToVerify(input)) return true;
   // A question back to the customer states nothing.
   return input.text.trim().endsWith("?") && input.text.length < 400;
+}
+
+/** Without a proved e-mail the answer to "where is my order" is how to prove one; the context says how. */
+function asksToVerify({ customerEmail, text }: GuardInput): boolean {
+  return customerEmail === null && text.length < 500 && /verif|vérif|bestätig/i.test(text);
 }
 
 const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu;

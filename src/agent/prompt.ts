@@ -30,7 +30,9 @@ function sectionsOf({ shop, agent, policy }: Config): Section[] {
     ...list("agent.helps_with", "You help with", agent.helps_with),
     ...list("agent.not_authorized_to", "You are NOT authorized to", [
       ...agent.not_authorized_to,
-      `approve refunds over ${policy.refund_limit} ${policy.currency}`,
+      ...(agent.not_authorized_to.some((line) => /refund/i.test(line))
+        ? []
+        : [`approve refunds over ${policy.refund_limit} ${policy.currency}`]),
     ]),
     ...list("agent.transfer_when", "Transfer to a person when", agent.transfer_when),
     { key: "agent.tone", text: `# Tone\n${agent.tone}` },

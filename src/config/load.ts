@@ -44,7 +44,7 @@ function readConfig(path: string): Config {
       path,
       document.errors.map((error) => error.message),
     );
-  const given: unknown = document.toJS() ?? {};
+  const given = withoutEmptySections(document.toJS() ?? {});
   const parsed = configSchema.safeParse(given);
   if (!parsed.success)
     throw invalid(
@@ -52,6 +52,12 @@ function readConfig(path: string): Config {
       parsed.error.issues.map((issue) => describe(issue, given)),
     );
   return parsed.data;
+}
+
+/** A section whose keys are all commented out is null in YAML; it means the defaults. */
+function withoutEmptySections(given: unknown): unknown {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
 
 function invalid(path: string, problems: readonly string[]): DeskhandError {

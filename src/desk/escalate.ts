@@ -159,10 +159,14 @@ const NEXT_STEP: Readonly<Record<EscalationReason, string>> = {
 };
 
 /** Staff are pointed to what only they may read. */
-async function nextStepOf({ reason, question }: EscalationPlan, knowledge: Knowledge): Promise<string> {
+async function nextStepOf({ reason, question, context }: EscalationPlan, knowledge: Knowledge): Promise<string> {
+  // "A human please" is about nothing; what was asked before it is.
+  const before = context.transcript.findLast((message) => message.role === "customer");
+  const problem = reason === "customer_request" || reason === "repeated_frustration" ? before?.text : question;
+  if (problem === undefined) return NEXT_STEP[reason];
   // A hint is not worth an escalation that fails: without the search there is still the standing advice.
   const { passages, answerable } = await knowledge
-    .search(question, { limit: 1, audience: "internal" })
+    .search(problem, { limit: 1, audience: "internal" })
     .catch(() => ({ passages: [], answerable: false }));
   const [internal] = passages;
   if (!answerable || !internal) return NEXT_STEP[reason];

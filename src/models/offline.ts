@@ -60,10 +60,10 @@ function reply(request: ModelRequest, deps: OfflineDeps): ModelReply {
     return callTool("get_order_status", { customer_email: asked.email, ...(order && { order_id: order }) });
   }
   const [best] = asked.passages;
-  if (best && !(wantsOrder(intent, asked.question) && orderNumber(asked.question)))
-    return quote(best, asked, deps);
-  if (wantsOrder(intent, asked.question)) return answer(`${asked.verify} ${footer()}`);
-  return escalate("low_confidence", asked.question);
+  const own =
+    /\b(my|mine|our|mein|meine|mi|mon|ma)\b/i.test(asked.question) || orderNumber(asked.question) !== null;
+  if (wantsOrder(intent, asked.question) && own) return answer(`${asked.verify} ${footer()}`);
+  return best ? quote(best, asked, deps) : escalate("low_confidence", asked.question);
 }
 
 function afterTool(last: ToolResult, asked: Asked, request: ModelRequest, deps: OfflineDeps): ModelReply {

@@ -91,6 +91,14 @@ export function openSqliteKnowledge({ connection, db }: OpenedSqlite): Knowledge
     replaceArticle: async (article, pieces, now) => replaceArticle(article, pieces, now),
     removeArticles: async (ids) => removeArticles(ids),
     match: async (terms, options) => match(terms, options),
+    passagesOf: async (articleId, audience) =>
+      db
+        .select({ rowid: passages.rowid, heading: passages.heading, text: passages.text })
+        .from(passages)
+        .where(and(eq(passages.articleId, articleId), eq(passages.audience, audience)))
+        .orderBy(passages.position)
+        .all()
+        .map(({ rowid, ...piece }) => ({ ...piece, passageId: idOf(articleId, rowid) })),
     counts: async () => countAll(db),
   };
 }
@@ -113,7 +121,11 @@ interface HitRow {
 
 function hitOf({ rowid, ...row }: HitRow, holding: readonly ReadonlySet<number>[]): Hit {
   const terms = holding.flatMap((rowids, term) => (rowids.has(rowid) ? [term] : []));
-  return { ...row, passageId: `${row.articleId}#${rowid}`, terms };
+  return { ...row, passageId: idOf(row.articleId, rowid), terms };
+}
+
+function idOf(articleId: string, rowid: number): string {
+  return `${articleId}#${rowid}`;
 }
 
 /** A term as an FTS5 string: inside double quotes nothing is syntax. Null when no word would be left. */
