@@ -41,8 +41,8 @@ export function gapsText(gaps: readonly Gap[]): string {
   });
   const total = gaps.reduce((sum, { count }) => sum + count, 0);
   return (
-    `Questions that the knowledge base could not answer: ${total}, ${gaps.length} kinds, most frequent first. ` +
-    `The newest of each kind is shown.\n\n${lines.join("\n")}\n`
+    `Questions that the knowledge base could not answer: ${total}, most frequent first. ` +
+    `Those that say the same in near the same words are one line, shown by the newest.\n\n${lines.join("\n")}\n`
   );
 }
 

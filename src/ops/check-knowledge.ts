@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+
+import type { Finding } from "../adapter.ts";
+import { fromBase, type LoadedConfig } from "../config/load.ts";
+import type { KnowledgeIndex } from "../knowledge/index-port.ts";
+
+/**
+ * Whether there is something to answer from, and whether it still is where it came from.
+ *
+ * @param index null when there is no database yet.
+ */
+export async function checkKnowledge(
+  { config, baseDir }: LoadedConfig,
+  index: KnowledgeIndex | null,
+): Promise<Finding[]> {
+  const configured = config.knowledge.sources.map((source) => fromBase(baseDir, source));
+  const findings = configured.filter((source) => !existsSync(source)).map(sourceMissing);
+  const there = configured.filter((source) => existsSync(source));
+  const known = (await index?.sources()) ?? [];
+  const counts = await index?.counts();
+  if (!counts || counts.articles === 0) return [...findings, empty(there)];
+  const { articles, internalArticles, passages, articlesWithoutLink } = counts;
+  if (internalArticles === articles) findings.push(allInternal(articles));
+  else {
+    const what = `${articles} articles in ${passages} passages; ${internalArticles} articles are for staff only.`;
+    findings.unshift({ level: "ok", what });
+  }
+  const gone = known.filter((source) => !existsSync(source) && !configured.includes(source));
+  findings.push(...gone.map(sourceGone));
+  findings.push(...there.filter((source) => !known.includes(source)).map(notIngested));
+  if (articlesWithoutLink > 0) findings.push(withoutLink(articlesWithoutLink));
+  return findings;
+}
+
+function sourceMissing(source: string): Finding {
+  return {
+    level: "problem",
+    what: `knowledge.sources: ${source} is not there.`,
+    fix: "Correct the path (it is relative to the configuration file), or take it out.",
+  };
+}
+
+function sourceGone(source: string): Finding {
+  return {
+    level: "warning",
+    what: `Articles are still answered from that came from ${source}, which is no longer there.`,
+    fix: "If they should go, run deskhand ingest --only with the paths that should stay.",
+  };
+}
+
+function notIngested(source: string): Finding {
+  return {
+    level: "warning",
+    what: `knowledge.sources: nothing has been read from ${source} yet.`,
+    fix: "Run deskhand ingest.",
+  };
+}
+
+function empty(there: readonly string[]): Finding {
+  if (there.length > 0) {
+    return { level: "ok", what: `Empty; the first start reads ${there.join(", ")}.` };
+  }
+  return {
+    level: "problem",
+    what: "The knowledge base is empty, so every question goes to a person.",
+    fix: "List your articles under knowledge.sources, or run deskhand ingest PATH.",
+  };
+}
+
+function allInternal(articles: number): Finding {
+  return {
+    level: "problem",
+    what: `All ${articles} articles are for staff only, so every question goes to a person.`,
+    fix: "Look at knowledge.internal_titles and internal_ids; `audience: customer` in an article's front matter opens it.",
+  };
+}
+
+function withoutLink(count: number): Finding {
+  return {
+    level: "warning",
+    what: `${count} articles have no link, so answers can only name them.`,
+    fix: "Set knowledge.article_url, or `url` in the articles' front matter, and run deskhand ingest.",
+  };
+}
