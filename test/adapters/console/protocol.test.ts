@@ -102,6 +102,13 @@ describe("a message line", () => {
     });
   });
 
+  it.each(["", "  "])(
+    "is taken also with the text %j, because what is empty is for the core to judge",
+    (text) => {
+      expect(accepted({ ...hello, text }).event.body).toMatchObject({ kind: "message", text });
+    },
+  );
+
   it("never shares an address with the desk, whatever the conversation is called", () => {
     const bridge = accepted({ type: "staff", escalation: "1", user: sam, text: "x" }).event.address.key;
     for (const conversation of ["desk", "desk/1", "c/desk/1", "u/u1"]) {
