@@ -16,14 +16,15 @@ export interface Variant {
 export type Concept = readonly Variant[];
 
 const WEAK_WEIGHT = 0.6;
-const TRANSLATION_WEIGHT = 0.8;
+/** From this weight on a variant says the very thing, in another language. */
+export const TRANSLATION_WEIGHT = 0.8;
 /** Together with their variants; a question of more terms is a letter, and its first words tell. */
 const VARIANT_LIMIT = 160;
 
 /** What a question is about, with other words for it. */
 export function conceptsOf(query: string): Concept[] {
   const words = wordsOf(query);
-  const foreign = languageOf(words) !== "en";
+  const foreign = isForeign(query);
   const concepts: Concept[] = termsOf(query).map((term) => [
     variant(term, isWeak(term) ? WEAK_WEIGHT : 1),
     ...(foreign ? englishFor(term).map((other) => variant(other, TRANSLATION_WEIGHT)) : []),
@@ -32,6 +33,11 @@ export function conceptsOf(query: string): Concept[] {
   concepts.push(...phrasesIn(words));
   let variants = 0;
   return concepts.filter((concept) => (variants += concept.length) <= VARIANT_LIMIT || concept.length === 1);
+}
+
+/** True for a question in a language that the knowledge base may not be written in. */
+export function isForeign(query: string): boolean {
+  return languageOf(wordsOf(query)) !== "en";
 }
 
 /** "put money", "log in": what the thesaurus knows as one thing, stop words and all. */

@@ -53,7 +53,7 @@ function inverseFrequency(holding: number, passages: number): number {
   return holding === 0 ? 0 : Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
 }
 
-interface Fields {
+export interface Fields {
   readonly title: readonly string[];
   readonly heading: readonly string[];
   readonly text: readonly string[];

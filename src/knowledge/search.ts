@@ -1,4 +1,4 @@
-import { conceptsOf } from "./concepts.ts";
+import { conceptsOf, isForeign } from "./concepts.ts";
 import { ANSWERABLE_FROM, confidenceOf } from "./confidence.ts";
 import type { Hit, KnowledgeIndex, Matches } from "./index-port.ts";
 import type { Found, Knowledge, Passage } from "./knowledge.ts";
@@ -20,7 +20,7 @@ export function createKnowledge(index: KnowledgeIndex): Knowledge {
       const wide = await index.match(terms, { audience, limit: CANDIDATES.all });
       const matches = joined(narrow, wide);
       const ranked = rank(concepts, terms, matches);
-      const confidence = confidenceOf(concepts, terms, matches, ranked);
+      const confidence = confidenceOf(concepts, terms, matches, ranked, isForeign(query));
       return {
         passages: ranked.slice(0, limit).map(passageOf),
         answerable: confidence >= ANSWERABLE_FROM,

@@ -21,6 +21,7 @@ cost | price | fee | charge | pricing | how much
 bill | invoice | statement
 receipt | invoice | proof of purchase
 payment | pay | paid
+credit card | bank card | payment method
 pay off | repay | prepay | early payment
 installment | instalment | pay later | payment plan
 late | overdue | past due | missed | delay
@@ -86,6 +87,8 @@ add | invite | include
 owner | co-owner | holder | joint
 partner | spouse | husband | wife
 employee | staff | worker | driver | team member | colleague | bookkeeper | accountant
+teammate | team member | colleague | coworker | people
+slow | lag | laggy | not loading | performance
 permission | role | access | rights
 company | business | firm | organization | organisation | startup
 split | share | divide | divvy

@@ -99,6 +99,8 @@ describe("nothing here", () => {
     "how long does a refund take",
     "cancel plan",
     "support hours",
+    "Wie kann ich mein Passwort zurücksetzen?",
+    "comment annuler mon abonnement",
   ])("but %s is answered", async (question) => {
     const found = await createKnowledge((await shop()).index).search(question, {
       limit: 3,
