@@ -75,13 +75,20 @@ function exampleOf(text: string, theme: string, tags: readonly string[]): Exampl
     const name = tag.replace(/^-|[!?]$/g, "");
     const amount = /^=(\d+)([A-Z]{3})?$/.exec(tag);
     if (tag === "none") continue;
-    if (isSignal(name) && (tag.startsWith("-") || /[!?]$/.test(tag) || name === "human" || name === "angry")) {
+    if (
+      isSignal(name) &&
+      (tag.startsWith("-") || /[!?]$/.test(tag) || name === "human" || name === "angry")
+    ) {
       signals[name] = !tag.startsWith("-") && !tag.endsWith("?");
     } else if (isIntent(tag)) intents.push(tag);
     else if (tag === "simple" || tag === "complex") rest = { ...rest, complexity: tag };
     else if (tag.startsWith("lang=")) rest = { ...rest, language: tag.slice(5) };
     else if (amount !== null) {
-      rest = { ...rest, cents: Number(amount[1]), ...(amount[2] === undefined ? {} : { currency: amount[2] }) };
+      rest = {
+        ...rest,
+        cents: Number(amount[1]),
+        ...(amount[2] === undefined ? {} : { currency: amount[2] }),
+      };
     } else throw new Error(`${theme}: unknown tag "${tag}"`);
   }
   return { text, theme, intents, signals, ...rest };

@@ -50,8 +50,14 @@ const BANKING: readonly (readonly [string, RegExp])[] = [
     "none account",
     /^(?:edit_personal_details|passcode_forgotten|pin_blocked|terminate_account|verify_my_identity|unable_to_verify_identity|why_verify_identity|change_pin|lost_or_stolen_phone)$/,
   ],
-  ["none how_to", /^(?:apple_pay_or_google_pay|exchange_via_app|topping_up_by_card|card_linking|getting_spare_card|get_disposable_virtual_card)$/],
-  ["-human -refund -plan -other bug_report", /^(?:card_not_working|contactless_not_working|virtual_card_not_working|top_up_failed|failed_transfer)$/],
+  [
+    "none how_to",
+    /^(?:apple_pay_or_google_pay|exchange_via_app|topping_up_by_card|card_linking|getting_spare_card|get_disposable_virtual_card)$/,
+  ],
+  [
+    "-human -refund -plan -other bug_report",
+    /^(?:card_not_working|contactless_not_working|virtual_card_not_working|top_up_failed|failed_transfer)$/,
+  ],
   ["none other", /^(?:age_limit|country_support|exchange_rate|atm_support)$/],
 ];
 
@@ -93,7 +99,10 @@ function banking(from: string): readonly Row[] {
 }
 
 function clinc(from: string): readonly Row[] {
-  const sets = JSON.parse(readFileSync(join(from, "clinc150/data.json"), "utf8")) as Record<string, [string, string][]>;
+  const sets = JSON.parse(readFileSync(join(from, "clinc150/data.json"), "utf8")) as Record<
+    string,
+    [string, string][]
+  >;
   return [...(sets["train"] ?? []), ...(sets["oos_train"] ?? [])].flatMap(([text, intent]) => {
     if (SMALL_TALK.test(intent)) return [{ tags: "none small_talk", group: intent, text }];
     if (ELSEWHERE.test(intent)) return [{ tags: "none other", group: intent, text }];
@@ -140,5 +149,8 @@ function write(name: string, rows: readonly Row[]): void {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim().replace(/^([@[#])/, " $1");
+  return text
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .replace(/^([@[#])/, " $1");
 }

@@ -27,7 +27,10 @@ export function scoreUnseen(model: TrainedModel, example: Example): Unseen | und
 export function fitHeader(
   unseen: readonly Unseen[],
 ): Pick<ModelHeader, "blends" | "temperature" | "confidence"> {
-  const blends = Object.fromEntries(SIGNALS.map((name) => [name, fitBlend(unseen, name)])) as Record<Signal, Blend>;
+  const blends = Object.fromEntries(SIGNALS.map((name) => [name, fitBlend(unseen, name)])) as Record<
+    Signal,
+    Blend
+  >;
   const temperature = fitTemperature(unseen);
   return { blends, temperature, confidence: fitConfidence(unseen, blends, temperature) };
 }
@@ -40,7 +43,10 @@ export function describeUnseen(
   const lines = SIGNALS.map((name) => {
     const known = unseen.filter(({ example }) => example.signals[name] !== undefined);
     const said = known.map(({ example, found, scores }) => {
-      const chances = blend({ header: { blends } }, found.points, scores.signals, { rules: true, model: true });
+      const chances = blend({ header: { blends } }, found.points, scores.signals, {
+        rules: true,
+        model: true,
+      });
       return { wanted: example.signals[name] === true, given: chances[name] >= blends[name].threshold };
     });
     const hits = said.filter(({ wanted, given }) => wanted && given).length;
@@ -57,7 +63,13 @@ export function describeUnseen(
 }
 
 /** How much a miss weighs against a false alarm: whoever asks for a person must get one. */
-const RECALL_WEIGHT: Readonly<Record<Signal, number>> = { human: 1.5, angry: 1, refund: 1, plan: 1, other: 1 };
+const RECALL_WEIGHT: Readonly<Record<Signal, number>> = {
+  human: 1.5,
+  angry: 1,
+  refund: 1,
+  plan: 1,
+  other: 1,
+};
 
 /** The probability from which yes is best, between bounds that keep a small set from choosing something odd. */
 function bestThreshold(rows: readonly { chance: number; wanted: boolean }[], recallWeight: number): number {

@@ -1,7 +1,13 @@
 import { INTENTS } from "../../src/domain.ts";
 import { BUCKETS, featuresOf, ruleFeature, styleFeatures } from "../../src/agent/signals/features.ts";
 import { findRules } from "../../src/agent/signals/index.ts";
-import { OUTPUTS, RULE_WEIGHT, sentencesToRead, SIGNALS, STYLE_SCALE } from "../../src/agent/signals/model.ts";
+import {
+  OUTPUTS,
+  RULE_WEIGHT,
+  sentencesToRead,
+  SIGNALS,
+  STYLE_SCALE,
+} from "../../src/agent/signals/model.ts";
 import type { ModelHeader, TrainedModel } from "../../src/agent/signals/model.ts";
 import { prepare } from "../../src/agent/signals/prepare.ts";
 import type { Example } from "./corpus.ts";
@@ -75,7 +81,8 @@ function errorsOf(sample: Sample, weights: Float32Array, offsets: Float64Array):
   for (let index = 0; index < buckets.length; index += 1) {
     const row = buckets[index]! * OUTPUTS;
     const last = index < sample.rulesFrom ? OUTPUTS : INTENTS.length;
-    for (let output = 0; output < last; output += 1) scores[output]! += values[index]! * weights[row + output]!;
+    for (let output = 0; output < last; output += 1)
+      scores[output]! += values[index]! * weights[row + output]!;
   }
   const errors = new Float64Array(OUTPUTS);
   if (sample.intent >= 0) {
@@ -135,7 +142,8 @@ function sampleOf(example: Example, weight: number): Sample {
 function quantised(weights: Float32Array, offsets: Float64Array): TrainedModel {
   const steps = Array.from({ length: OUTPUTS }, (_, output) => {
     const sizes = new Float32Array(BUCKETS);
-    for (let bucket = 0; bucket < BUCKETS; bucket += 1) sizes[bucket] = Math.abs(weights[bucket * OUTPUTS + output]!);
+    for (let bucket = 0; bucket < BUCKETS; bucket += 1)
+      sizes[bucket] = Math.abs(weights[bucket * OUTPUTS + output]!);
     sizes.sort();
     return Math.max(sizes[Math.floor(BUCKETS * 0.9997)]! / 127, 1e-6);
   });

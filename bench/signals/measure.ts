@@ -37,7 +37,11 @@ export function measure(examples: readonly Example[], read: LocalReader): Figure
   const signals = Object.fromEntries(
     SIGNALS.map((name) => [name, yesOrNo(readings, name, mistakes)]),
   ) as Record<Signal, YesOrNo>;
-  const share = (name: string, known: (example: Example) => boolean, right: (pair: Pair) => boolean): Share => {
+  const share = (
+    name: string,
+    known: (example: Example) => boolean,
+    right: (pair: Pair) => boolean,
+  ): Share => {
     const pairs = readings.filter(({ example }) => known(example));
     const good = pairs.filter((pair) => {
       const isRight = right(pair);
@@ -48,8 +52,16 @@ export function measure(examples: readonly Example[], read: LocalReader): Figure
   };
   const intents = share("intent", ({ intents }) => intents.length > 0, intentRight);
   const others = {
-    complexity: share("complexity", ({ complexity }) => complexity !== undefined, ({ example, reading }) => reading.complexity === example.complexity),
-    language: share("language", ({ language }) => language !== undefined, ({ example, reading }) => reading.language === example.language),
+    complexity: share(
+      "complexity",
+      ({ complexity }) => complexity !== undefined,
+      ({ example, reading }) => reading.complexity === example.complexity,
+    ),
+    language: share(
+      "language",
+      ({ language }) => language !== undefined,
+      ({ example, reading }) => reading.language === example.language,
+    ),
     amount: share("amount", ({ cents }) => cents !== undefined, amountRight),
   };
   const sure = readings.filter(({ reading }) => reading.confidence >= FLOOR);

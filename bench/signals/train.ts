@@ -33,7 +33,9 @@ for (let fold = 0; fold < FOLDS; fold += 1) {
     const scored = scoreUnseen(model, example);
     if (scored !== undefined) unseen.push(scored);
   }
-  console.log(`fold ${fold + 1} of ${FOLDS}: ${inside.length} own messages learnt, ${outside.length} set apart`);
+  console.log(
+    `fold ${fold + 1} of ${FOLDS}: ${inside.length} own messages learnt, ${outside.length} set apart`,
+  );
 }
 const fitted = fitHeader(unseen);
 const trained = learn([...weigh(own), ...others], SEED);

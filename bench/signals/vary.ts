@@ -26,7 +26,18 @@ function sentencesOf(example: Example): readonly Example[] {
   return parts.map((text) => ({ text, theme: example.theme, intents: [], signals: absent }));
 }
 
-const OPENINGS = ["hi,", "hello,", "hey", "hi there,", "ok", "so", "good morning,", "um,", "quick one:", "sorry,"];
+const OPENINGS = [
+  "hi,",
+  "hello,",
+  "hey",
+  "hi there,",
+  "ok",
+  "so",
+  "good morning,",
+  "um,",
+  "quick one:",
+  "sorry,",
+];
 
 /** Swaps, drops or doubles one letter inside a word of five letters or more. */
 function withSlip(text: string, random: () => number): string {

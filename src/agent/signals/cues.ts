@@ -6,7 +6,10 @@ export function findCues(message: Prepared): readonly string[] {
   return CUES.filter(([, pattern]) => pattern.test(all)).map(([name]) => name);
 }
 
-const cue = (name: string, source: string): readonly [string, RegExp] => [name, new RegExp(`\\b(?:${source})\\b`, "u")];
+const cue = (name: string, source: string): readonly [string, RegExp] => [
+  name,
+  new RegExp(`\\b(?:${source})\\b`, "u"),
+];
 
 const CUES: readonly (readonly [string, RegExp])[] = [
   cue(
@@ -17,7 +20,10 @@ const CUES: readonly (readonly [string, RegExp])[] = [
     "order",
     "orders?|package|parcel|tracking|track|shipped|shipping|shipment|delivery|deliver|delivered|courier|dispatch\\w*|arrive\\w*|bestellung|paket|lieferung|sendung|pedido|paquete|envio|commande|colis|livraison",
   ),
-  cue("howto", "how (?:do|can|would|to|does)|where (?:do|can|is)|is there a way|is it possible|steps|tutorial|guide|set ?up|configure|wie kann|wie|como|comment"),
+  cue(
+    "howto",
+    "how (?:do|can|would|to|does)|where (?:do|can|is)|is there a way|is it possible|steps|tutorial|guide|set ?up|configure|wie kann|wie|como|comment",
+  ),
   cue(
     "fault",
     "errors?|bugs?|crash\\w*|broken|not working|doesnt work|isnt working|wont (?:load|open|start|save|sync|work|let)|fails?|failed|failing|freez\\w*|stuck|blank|glitch\\w*|timeouts?|times out|exception|5\\d\\d|404|fehler\\w*|absturz|funktioniert nicht|geht nicht|no funciona|falla|ne (?:marche|fonctionne) pas|plante|erreur",
@@ -30,7 +36,16 @@ const CUES: readonly (readonly [string, RegExp])[] = [
     "account",
     "password|log ?in|sign ?in|logged out|locked out|2fa|mfa|account|email address|username|verification|profile|passwort|einloggen|anmelden|konto|contrasena|cuenta|sesion|mot de passe|compte|connecter",
   ),
-  cue("greeting", "hi|hello|hey|thanks|thank you|thx|ty|cheers|good (?:morning|evening|afternoon|night)|bye|lol|haha|hallo|danke|hola|gracias|bonjour|merci|salut"),
-  cue("praise", "love|awesome|great (?:job|work|tool|app|product)|suggestion|feature request|would be (?:nice|great|cool|good)|it would|wish (?:you|there|it)|please add|feedback|consider adding|idea"),
-  cue("plan", "plans?|tiers?|upgrad\\w+|downgrad\\w+|subscription|pricing|enterprise|premium|annual|yearly|trial|tarif|abo|suscripcion|abonnement|forfait"),
+  cue(
+    "greeting",
+    "hi|hello|hey|thanks|thank you|thx|ty|cheers|good (?:morning|evening|afternoon|night)|bye|lol|haha|hallo|danke|hola|gracias|bonjour|merci|salut",
+  ),
+  cue(
+    "praise",
+    "love|awesome|great (?:job|work|tool|app|product)|suggestion|feature request|would be (?:nice|great|cool|good)|it would|wish (?:you|there|it)|please add|feedback|consider adding|idea",
+  ),
+  cue(
+    "plan",
+    "plans?|tiers?|upgrad\\w+|downgrad\\w+|subscription|pricing|enterprise|premium|annual|yearly|trial|tarif|abo|suscripcion|abonnement|forfait",
+  ),
 ];

@@ -62,6 +62,14 @@ const SIGNS: readonly (readonly [number, RegExp])[] = [
     0.7,
     "this is (?:nonsense|stupid|dumb|idiotic|crazy|insane|hell|exhausting|not ok|not okay|not good enough|unreal|so bad|terrible|awful|horrible|the worst|theft|robbery|fraud|daylight robbery|getting old|going nowhere|beyond me|wild)|what a (?:joke|mess|waste|disaster|shame|disgrace|farce|circus|shambles|nightmare|load of|scam|rip ?off)|disaster|rip ?off|ripped off|farce|a disgrace|shambolic|stupid (?:bot|app|thing|site|system|machine|service|company|update|ai|chatbot)|dumb (?:bot|ai|app|machine|thing)|useless (?:bot|app|thing|site|ai|support|service|answer|chatbot|piece)|idiots?|morons?|clowns?|liars?|thieves|crooks|a bunch of",
   ),
+  sign(
+    0.9,
+    "(?:like )?talking to a (?:brick )?wall|unusable|not (?:good enough|acceptable)|driv\\w+ (?:me|us) (?:mad|crazy|nuts|insane|up the wall|round the bend)|shut up|is this (?:a|some kind of) (?:joke|prank)|patience is|dumpster fire|so done|(?:dumb|stupid|useless|terrible|worst|braindead|trash) (?:bot|ai|devs|app|company|service|update|support)|(?:bot|ai|app|support|service) (?:is|s) (?:so |really |such |a |just )*(?:dumb|stupid|useless|trash|garbage|bad|terrible|a joke|braindead)|excuses|you had one job|robbery|ruined (?:my|our|the|everything)|never again|fed up|beyond (?:annoyed|tired|frustrated|angry)|nobody (?:told|tells|cares|bothered)|(?:treat|treating) (?:your |paying |me |us )|dont (?:care|treat me|patronise|patronize)|a+r+gh+|ugh+|daylight robbery|false advertising|zumutung|unterirdisch|euer ernst|das allerletzte|es el colmo|no lo puedo creer|ca suffit|en dessous de tout|on me balade",
+  ),
+  sign(
+    -1,
+    "(?:never mind|nvm) (?:found|solved|got|fixed)|finally (?:works|working|got it|thanks)|take your time|well done everyone|you did a great|insane in a good",
+  ),
   // Again and again
   sign(
     0.9,
@@ -104,7 +112,7 @@ const SIGNS: readonly (readonly [number, RegExp])[] = [
   ),
   sign(
     1,
-    "thanks for nothing|thank you for nothing|so helpful|much help|big help|some help you are|slow clap|clap clap|how (?:helpful|wonderful|lovely|nice|delightful|convenient|very helpful|kind)|love (?:how|that|it when|being|waiting|paying|losing) (?:\\w+ ){0,6}(?:\\w+)|what (?:a|an) (?:surprise|shock|treat|joy|delight)|quelle surprise|shocker|oh joy|good to know you|keep up the (?:great|good|amazing) work (?:breaking|ignoring|losing)|money well spent|worth every penny|take your time|no rush|dont worry im only|only (?:took|been|waited|had to|the \\w+ time) |must be nice|genius|geniuses|brilliant idea|top notch|first class|world class|stellar|real classy|yeah right|as if|lol ok sure|couldnt be (?:happier|more useless)|as useful as|about as \\w+ as|have you even|do you (?:even|people|guys) (?:even )?(?:read|test|work|care|know|listen|understand|speak|do)|does (?:anyone|anybody) (?:even|actually|there|over there|at all) (?:\\w+)|is (?:anyone|anybody) (?:even|actually|ever) (?:\\w+)|what am i (?:even )?paying (?:\\w+ )?for|why (?:do|am|did) i (?:even )?(?:pay|paying|bother|keep paying)|what(?:s| is) the (?:point|use) (?:of|in)|whats wrong with you|what is wrong with (?:you|this|your)|what the (?:hell|heck|fuck|f|actual)|the hell|why (?:the hell|on earth|in gods name|the fuck)",
+    "thanks for nothing|thank you for nothing|so helpful|much help|big help|some help you are|slow clap|clap clap|how (?:helpful|wonderful|lovely|nice|delightful|convenient|very helpful|kind)|love (?:how|that|it when|being|waiting|paying|losing) (?:\\w+ ){0,6}(?:\\w+)|what (?:a|an) (?:surprise|shock|treat|joy|delight)|quelle surprise|shocker|oh joy|good to know you|keep up the (?:great|good|amazing) work (?:breaking|ignoring|losing)|money well spent|worth every penny|dont worry im only|only (?:took|been|waited|had to|the \\w+ time) |must be nice|genius|geniuses|brilliant idea|top notch|first class|world class|stellar|real classy|yeah right|as if|lol ok sure|couldnt be (?:happier|more useless)|as useful as|about as \\w+ as|have you even|do you (?:even|people|guys) (?:even )?(?:read|test|work|care|know|listen|understand|speak|do)|does (?:anyone|anybody) (?:even|actually|there|over there|at all) (?:\\w+)|is (?:anyone|anybody) (?:even|actually|ever) (?:\\w+)|what am i (?:even )?paying (?:\\w+ )?for|why (?:do|am|did) i (?:even )?(?:pay|paying|bother|keep paying)|what(?:s| is) the (?:point|use) (?:of|in)|whats wrong with you|what is wrong with (?:you|this|your)|what the (?:hell|heck|fuck|f|actual)|the hell|why (?:the hell|on earth|in gods name|the fuck)",
   ),
   // German
   sign(

@@ -22,7 +22,7 @@ export function findHumanRequest(clauses: readonly string[]): RuleFinding {
   }
   if (likely !== undefined) return against.points === -2 ? { ...likely, points: 0 } : likely;
   const bare = clauses.length <= 4 ? clauses.join(" ") : "";
-  if (BARE.test(bare)) return { points: 2, evidence: bare };
+  if (against.points === 0 && BARE.test(bare)) return { points: 2, evidence: bare };
   return against;
 }
 
@@ -108,6 +108,14 @@ const NOT_A_REQUEST: readonly Rule[] = [
     -1,
     "\\b(?:dont|do not|no need to|please dont) (?:escalate|transfer|call me|hand (?:me|this) over)\\b",
   ),
+  rule(
+    -2,
+    "\\bdo (?:i|we) (?:really )?(?:have|need) to (?:talk|speak|call|contact|phone)\\b|\\bno (?:call ?back|phone call|call)\\b|\\bpas besoin (?:de|d)\\b|\\bn ai pas besoin\\b|\\bno (?:necesito|hace falta|quiero) (?:hablar|que me llamen|una llamada)(?! con (?:un |una )?(?:bot|robot|maquina|ia))|\\b(?:keinen?|kein) (?:ruckruf|mitarbeiter|anruf|menschen) (?:notig|noetig|sprechen|nur)|\\bbrauche (?:keinen|kein) (?:mitarbeiter|ruckruf|menschen|anruf)",
+  ),
+  rule(
+    -1,
+    "\\b(?:you|they|he|she|it) (?:said|promised|told me|told us|says) (?:that )?(?:someone|somebody|a human|an agent|a person)\\b",
+  ),
   // Told about the past or about others.
   rule(
     -2,
@@ -129,15 +137,15 @@ const NOT_A_REQUEST: readonly Rule[] = [
   // Configuring our product, not asking for us.
   rule(
     -2,
-    "\\b(?:add|assign|create|invite|remove|delete|configure|install|set up|setup|deploy|uninstall|update|upgrade|define|rename|manage|build|write|train|hire|import|export|automate|restart|implement|enable|disable|calculate|count|debug|rotate|schedule|parse|mention|tag|list|filter|see which|change the|edit) (?:\\w+ ){0,4}(?:humans?|agents?|person|people|representatives?|reps?|operators?|managers?|staff|supervisors?|members?|callbacks?|employees?|teammates?|bots?)\\b",
+    "\\b(?!.* to (?:my (?:case|ticket|issue|chat)|this|me|us)\\b)(?:add|assign|create|invite|remove|delete|configure|install|set up|setup|deploy|uninstall|update|upgrade|define|rename|manage|build|write|train|hire|import|export|automate|restart|implement|enable|disable|calculate|count|debug|rotate|schedule|parse|mention|tag|list|filter|see which|change the|edit) (?:\\w+ ){0,4}(?:humans?|agents?|person|people|representatives?|reps?|operators?|managers?|staff|supervisors?|members?|callbacks?|employees?|teammates?|bots?)\\b",
   ),
   rule(
     -2,
-    "\\b(?:human resources|human readable|user ?agents?|agent (?:api|mode|string|token|id|key|role|seat|desktop|version|config\\w*)s?|ai agents?|(?:monitoring|build|backup|ssh|datadog|runner|background|proxy|sync|polling|jenkins|mail transfer|travel|estate|insurance|free|chemical|bonding|secret) agents?|operator precedence|(?:ternary|logical|spread|null|boolean|kubernetes|k8s|pipe|comparison|and|or|not|in|sql|math|assignment|mobile|phone|tour|network|like) operators?|operators? (?:in|for|of|does|do|overloading|supported|work)|callback (?:urls?|function|endpoint|uri|handler|hook|is|hell)|representative (?:of|sample|image)|person (?:field|object|record|id|account|detection|column|or company)|per person|first person|third person|in person|persona|personal|human (?:error|error|body|rights|verification|check|in the loop)|not a (?:robot|human)|captcha|im human|are (?:a |you )?human|prove|proof|contact (?:form|list|field|record|sync|import|page|person|us page)s?|contacts)\\b",
+    "\\b(?:human resources|human readable|user ?agents?|agent (?:api|mode|string|token|id|key|role|seat|desktop|version|config\\w*)s?|ai agents?|(?:monitoring|build|backup|ssh|datadog|runner|background|proxy|sync|polling|jenkins|mail transfer|travel|estate|insurance|free|chemical|bonding|secret) agents?|operator precedence|(?:ternary|logical|spread|null|boolean|kubernetes|k8s|pipe|comparison|and|or|not|in|sql|math|assignment|mobile|phone|tour|network|like) operators?|operators? (?:in|for|of|does|do|overloading|supported|work)|callback (?:urls?|function|endpoint|uri|handler|hook|is|hell)|representative (?:of|sample|image)|person (?:field|object|record|id|account|detection|column|or company)|per person|first person|third person|in person|persona (?:for|of|does|do|field)|personal|human (?:error|error|body|rights|verification|check|in the loop)|not a (?:robot|human)|captcha|im human|are (?:a |you )?human|prove|proof|contact (?:form|list|field|record|sync|import|page|person|us page)s?|contacts)\\b",
   ),
   rule(
     -2,
-    "\\b(?:how many|how much|which|what(?:s| is| are| does| do| kind| type| user)?|why (?:do|does|is|are)|does|do you (?:have|support|offer|provide) an? (?:api|sdk|plan|discount)|is there an? (?:limit|api|way to (?:add|assign|limit|see|track|filter|export))) (?:\\w+ ){0,6}(?:humans?|agents?|person|people|persons|representatives?|operators?|callbacks?|members?|staff|managers?|team)\\b(?! (?:i|we) (?:can|could|should|may) (?:talk|speak|call|contact|reach))(?! to (?:talk|speak))",
+    "\\b(?:how many|how much|which|what(?:s| is| are| does| do| kind| type| user)?|why (?:do|is|are)|do you (?:have|support|offer|provide) an? (?:api|sdk|plan|discount)|is there an? (?:limit|api|way to (?:add|assign|limit|see|track|filter|export))) (?:\\w+ ){0,6}(?:humans?|agents?|person|people|persons|representatives?|operators?|callbacks?|members?|staff|managers?|team)\\b(?! (?:i|we) (?:can|could|should|may) (?:talk|speak|call|contact|reach))(?! to (?:talk|speak))",
   ),
   rule(
     -2,
@@ -229,6 +237,55 @@ const REQUESTS: readonly Rule[] = [
   rule(
     2,
     "\\b(?:human|agent|representative|operator|supervisor|manager|person|rep|advisor) (?:please|now|asap|immediately|this instant|right now|plz)\\b|\\b(?:please|now|just|want|need|get|gimme|give me) (?:an? |the |real |live )*(?:human|agent|representative|operator|supervisor|rep)$",
+  ),
+  rule(
+    2,
+    `\\b(?:want|need|would like|id like|require|give me|get me|find me|bring me|send me|asked for|asking for|waiting for|can i (?:get|have)|could i (?:get|have)|may i have|looking for) (?:to (?:see|reach|contact|message|dm|have|get) )?(?:an?|your|one of your|some|another|one of the|any|a member of your)? ?(?:${QUALIFIER} )*(?:admins?|devs?|developer|engineer|technician|specialist|expert|gm|game master|team lead|lead|colleagues?|teammate|executive|higher up|somebody|someone|architect|consultant)${NOT_A_THING}(?! else to| elses)`,
+  ),
+  rule(
+    2,
+    `\\b(?:let|have|make|ask|get|tell|want|wants|need|like) (?:${QUALIFIER} |of |your )*(?:human|person|colleagues?|someone|somebody|member of (?:\\w+ ){0,4}team|team|teammate|manager|specialist|engineer|admin|mod|staff member|employee|agent|supervisor) (?:of yours |from \\w+ \\w+ |else )?(?:to )?(?:personally )?(?:answer|handle|respond|reply|call|ring|phone|contact|look|check|review|confirm|verify|read|dm|message|email|explain|join|take|step|walk|decide|reconsider|deal|intervene|reach|talk|speak|get back|write|assist)\\b`,
+  ),
+  rule(
+    2,
+    `\\b(?:can|could|would|will|may|might|please have|is it possible for) (?:${QUALIFIER} |of |your |one )*(?:human|person|colleagues?|member of (?:\\w+ ){0,4}(?:team|staff)|teammate|manager|specialist|engineers?|admins?|mods?|moderator|gm|devs?|staff|staff member|employee|agent|supervisor|finance \\w+|billing \\w+|support \\w+|humans|the team)(?: (?:from|on|in|at|of) \\w+(?: \\w+)?)? (?:please |just |maybe |also )*(?:answer|handle|respond|reply|call|ring|phone|contact|look|have a look|check|review|confirm|verify|read|dm|message|explain|join|take|step|help|walk|decide|reconsider|deal|intervene|reach|talk|speak|get back|write|assist|see|jump|double check|weigh|chime|hmu|hit me)\\b(?! (?:my messages|my private|our messages|all|their|the queue|at once|messages))`,
+  ),
+  rule(
+    2,
+    "\\b(?:discuss|negotiate|sort|solve|resolve|handle|clarify|explain|continue|settle|go over|review|confirm|go through|chat|talk|look into|check|arrange|clear up|do|complaint)(?: [\\p{L}\\d]+){0,5} (?:with|to) (?:a|an|your|one of your|some|the|another) (?:\\w+ ){0,3}(?:person|rep|representative|agent|human|someone|somebody|colleague|advisor|manager|specialist|engineer|employee)\\b(?! (?:account|plan|role|permission|licen[cs]e))|\\bpress (?:0|zero)\\b|\\b(?:0|zero) (?:for )?operator|\\b(?:quick|phone|video|zoom|voice) call (?:please|with (?:you|your|someone|support|somebody))|\\b(?:can|could) (?:we|i) (?:do|have|get on|hop on|jump on|schedule|set up|arrange|request) (?:a |an )?(?:quick |short |phone |video |zoom )*call(?: ?back)?\\b(?! in the app)(?! with (?:my|a teammate|teammates))|\\bget (?:someone|somebody|a person|a human) (?:on|from|in|here|else|to|for|who|with|over)\\b",
+  ),
+  rule(
+    2,
+    `\\b(?:get|find|bring|call|fetch|summon|page|grab|loop in|pull in|bring in|ping|tag|alert|flag (?:this )?for|assign|assign (?:this|it|me|my \\w+) (?:\\w+ )?to|transfer to|connect to|switch to|change to|escalate to|speak|talk|chat|handoff to|hand off to|skip to|route to|straight to) (?:me |us )?(?:to |with )?(?:a |an |the |your |one of your |another |some )?(?:${QUALIFIER} )*(?:humans?|agents?|representatives?|rep|operator|colleagues?|manager|supervisor|boss|employee|staff|support team|person|tier 2|l2|second level|real one|sales|tech support|technical support|human being)${NOT_A_THING}`,
+  ),
+  rule(
+    2,
+    "\\b(?:put|get|have) (?:someone|somebody|a person) (?:on(?! hold)|in|else|here)\\b|\\b(?:someone|somebody|anyone|anybody|any (?:staff|agents?|mods?|admins?|employees?|support person|support|people)|an? (?:agent|person|supervisor|human)|staff|agents) (?:\\w+ )?(?:available|online|awake|working|on duty|free|alive)(?: \\w+){0,3}$|\\b(?:anyone|anybody|someone|somebody|any (?:employee|staff)) (?:from|of) (?:the|your) (?:company|team|staff|support)\\b|\\b(?:please |could i |can i |may i |id like to )+(?:please )?(?:be )?(?:connect|connected|transferred|transfer)(?: me| please)?$|\\bget in (?:touch|contact) with me\\b|\\b(?:contact|reach out to|phone|call|ring) (?:me|us)(?: directly| please| on| at| by|$)",
+  ),
+  rule(
+    2,
+    `\\b(?:exit|quit|stop|bypass|avoid|leave|disable|override|skip|ditch|opt out of|no|not|without|dump) (?:the |this |a |an |your |talking to |using )*${BOT}(?: (?:part|please|mode|loop|thing))?$|\\b${BOT} (?:off|stop|go away|cant help|doesnt help|isnt helping|is useless|no good|bye)\\b(?=.*(?:human|person|someone|somebody|agent|staff|$))|\\b(?:not|dont|do not) consent to (?:\\w+ )*${BOT}|\\bnon ${BOT}\\b|\\bother than (?:a |the |this )*${BOT}\\b|\\bless ${BOT}\\b`,
+  ),
+  rule(1, `\\b(?:humans?|human being|homo sapiens|flesh and blood|pulse|heartbeat)${NOT_A_THING}`),
+  rule(
+    1,
+    `\\b(?:where|wheres|when|still|waiting|can|could|need|want|please|let|give|ask|asked|tell|any|get|bring|find|one of your|put|with|hold for|emergency) (?:\\w+ ){0,2}(?:agents?|representatives?|supervisor|staff|real person|actual person|live person|real one|technician|colleagues?|moderators?|mods|admin|engineers?|support team|somebody|employee|specialist)${NOT_A_THING}`,
+  ),
+  rule(
+    1,
+    "\\b(?:get|ask|find) (?:me )?(?:someone|somebody)\\b|\\bwho(?:s| is) (?:in charge|responsible)\\b|\\bsome(?:one|body) (?:going to|gonna) (?:take over|help me|answer)|\\bcan the (?:team|staff) |\\bwhoever (?:runs|handles|owns|is|deals)|\\b(?:someone|somebody) (?:real|competent|senior|above|alive|with|who knows|higher)\\b|\\b(?:with|to) (?:a |the )?(?:person|someone|somebody)$|\\b(?:from|by) a (?:real |actual )?person\\b|\\bsupport team please|\\byour boss\\b",
+  ),
+  rule(
+    2,
+    "\\bkolleg\\w* von (?:ihnen|euch)|\\b(?:einer?|eine[rn]) (?:ihrer|eurer) (?:kollegen|mitarbeiter)|\\b(?:zuruckrufen|ruckruf|zuruck ?rufen)\\b|\\bmelden sie sich\\b|\\b(?:an|zum|zur) (?:den |die )?(?:second level|support|kundendienst|kundenservice)\\b|\\b(?:deinen|euren|ihren|einen) (?:chef|vorgesetzten|berater|menschen|mitarbeiter|ansprechpartner)\\b|\\b(?:mitarbeiter|mensch|berater|menschen|techniker) (?:bitte|erreichen|sprechen)\\b|\\bechte[nr]? (?:menschen|mitarbeiter|berater|person)\\b|\\bjemand\\w* (?:vom|von|aus) (?:\\w+ )?(?:kundenservice|support|team|ihnen|euch)",
+  ),
+  rule(
+    2,
+    "\\b(?:persona|humano|agente|alguien|tecnico|ingeniero)\\b(?=.*\\b(?:atienda|atender|atiende|ayude|de verdad|real|por favor|me llame)\\b)|\\b(?:atienda|atender|ayuda de|ayude|me llame) (?:\\w+ ){0,2}(?:persona|humano|agente|alguien|tecnico|ingeniero)\\b|\\b(?:necesito|quiero|quisiera) (?:que me llamen|una llamada|la llamada)|^llame\\w*(?: por favor)?$|\\b(?:no (?:quiero|mas)|basta de) (?:bots?|robots?)\\b|\\b(?:agente|asistencia|ayuda|atencion) human[oa]\\b|\\b(?:gerente|supervisor|encargado) por favor|\\bk?quiero un u?mano\\b",
+  ),
+  rule(
+    2,
+    "\\b(?:technicien|dev|developpeur|ingenieur|quelqu un|conseiller|personne|collegue) de (?:chez vous|votre (?:equipe|cote))|\\bpas parler a un robot|\\bpouvez vous m appeler|\\b(?:votre|ton) (?:chef|responsable|superieur)\\b|\\b(?:agent|conseiller|humain|quelqu un) (?:est )?(?:disponible|svp|s il vous plait|merci)\\b|\\bmarre (?:des|de ce|du) (?:robots?|bots?)|\\b(?:parler|parle) (?:a|avec) (?:un |une |votre )?(?:vrai |vraie )?(?:qqun|qqn|humain|personne|agent|conseiller)",
   ),
   // German
   rule(

@@ -113,10 +113,18 @@ export function sigmoid(value: number): number {
 /** Points from which the rules say yes when nobody else is asked. */
 const RULES_ALONE: Readonly<Record<Signal, number>> = { human: 1, angry: 0.8, refund: 1, plan: 1, other: 1 };
 
-function judge(message: Prepared, found: RuleFindings, scores: Scores, model: TrainedModel, parts: Parts): Reading {
+function judge(
+  message: Prepared,
+  found: RuleFindings,
+  scores: Scores,
+  model: TrainedModel,
+  parts: Parts,
+): Reading {
   const { header } = model;
   const chances = blend(model, found.points, scores.signals, parts);
-  const yes = each((name) => chances[name] >= (parts.rules && parts.model ? header.blends[name].threshold : 0.5));
+  const yes = each(
+    (name) => chances[name] >= (parts.rules && parts.model ? header.blends[name].threshold : 0.5),
+  );
   const chancesOfIntents = softmax(scores.intents, header.temperature);
   const bestAt = chancesOfIntents.indexOf(Math.max(...chancesOfIntents));
   const intent = INTENTS[bestAt] ?? "other";

@@ -186,6 +186,14 @@ const REFUND_REQUESTS: readonly Rule[] = [
     1,
     "\\b(?:return (?:this|these|it|my|the|them) (?:\\w+ ){0,5}(?:for|and get|and have) (?:a |my |full )*(?:refund|money)|i(?:d| would)? (?:like|want) to return)\\b",
   ),
+  rule(
+    2,
+    "\\b(?:returned|refunded|credited|reimbursed|sent back|paid back|transferred back|put back) (?:back )?(?:to (?:my|our|me|us)|on(?:to)? my)\\b|\\b(?:please |kindly |just |can you |could you )+(?:credit|pay|wire|send|put|transfer|return)(?: [\\p{L}\\d.,$€£]+){1,6} back\\b(?! (?:up|online|to normal))|\\b(?:return|send(?: me)?|pay back|give me|send back) (?:my|our) (?:money|payment|cash|funds|deposit|fee)\\b|(?:\\b(?:dollars?|euros?|bucks|quid|pounds|usd|eur|gbp)|[€£$]) back\\b|\\breverse (?:\\w+ ){0,4}(?:charge|payment|debit|transaction)\\b|\\bright of withdrawal\\b|\\bwithdraw from the (?:contract|purchase)|\\bpay (?:me|us) back\\b|\\bpaid back\\b|\\bundo (?:the|my) (?:purchase|payment|charge)\\b|\\b(?:give|want|put|gimme)(?: me)? (?:\\w+ ){0,2}money(?: back)?(?: into| on| to)? ?(?:my|over|instead|back|$)",
+  ),
+  rule(
+    2,
+    "\\bgeld (?:\\w+ ){0,2}(?:wieder|wiederhaben|zuruckuberweisen|zurueck\\w*|zuruck\\w*)\\b|\\bkauf ruckgangig|\\bwiderrufe?\\b(?=.*(?:kauf|erstatt|geld|bestell))|\\b(?:quiero|dame|devuelv\\w+) mi dinero\\b|\\brecuperer (?:mon argent|mes|la somme)|\\b(?:euro|euros|€) (?:zuruck\\w*|de vuelta|erstatt\\w+)|\\bvolle erstattung\\b",
+  ),
   // German
   rule(
     2,
@@ -214,7 +222,7 @@ const PLAN_THING =
   "(?:plan|plans|tier|tiers|subscription|membership|package|billing|billing cycle|level|abo|contract|seats|licen[cs]es|edition)";
 const PLAN = `(?:(?:your|the|a|an|our|my|that|this|one of your|to) )*(?:${TIER} ){0,3}(?:${TIER}|${PLAN_THING})\\b`;
 const CHANGE =
-  "(?:upgrade|downgrade|switch|move|change|bump|put|convert|migrate|transition|shift|get|place|step|drop|swap|take|go|set|sign)";
+  "(?:upgrade|downgrade|switch|flip|roll|move|change|bump|put|convert|migrate|transition|shift|get|place|step|drop|swap|take|go|set|sign)";
 const SUBJECT =
   "(?:me|us|my|our|this|the|it|account|workspace|team|org|organi[sz]ation|subscription|plan|membership|company|server|license|licence|tier|package|current|\\w+ plan|\\w+ account|from|the whole|entire|everyone|up|down|over|back|straight|" +
   `${TIER})`;
@@ -280,6 +288,14 @@ const PLAN_REQUESTS: readonly Rule[] = [
     1,
     `\\b(?:make|set|give|grant) (?:me|us|my account|our account|our workspace) (?:a |an |the )?(?:${TIER})(?: (?:plan|account|user|member|tier|access|subscription))\\b`,
   ),
+  rule(
+    2,
+    `\\b${CHANGE} (?:me|us|(?:my|our|the|this) (?:\\w+ ){1,4}?)(?:over |back |down |up )?(?:from (?:\\w+ ){1,3}?)?(?:to|on|onto|into) (?:the |a |your |an )?${TIER}\\b(?! (?:mode|view|tab|page|folder|channel|user|member|template))`,
+  ),
+  rule(
+    2,
+    "\\b(?:lets|let us|well|we will|ill|i will|decided to) (?:go with|take|go for|go to) (?:the )?(?:enterprise|business|pro|premium|annual|team|growth|scale)\\b|\\b(?:darme|denme|dame|deme) de baja\\b|\\b(?:actualic\\w+|mejor\\w+|pas\\w+|baj\\w+|sub\\w+) (?:nuestra|mi|la|nuestro|el) (?:cuenta|plan|suscripcion) (?:a|al)\\b|\\bje resilie\\b|\\bich kundige\\b",
+  ),
   // German, Spanish, French
   rule(
     2,
@@ -305,6 +321,14 @@ const TELL =
   "(?:show|give|tell|send|share|provide|get|let me see|look up|lookup|pull up|pull|find|check|list|display|fetch|access|open|view|see|read|export|dump|print|reveal|look at|look into|see|download|track|know|read out|bring up|retrieve|what is|whats|what are|what was|where is|wheres|where are|who is|whos|need|want|change|update|reset|cancel|delete|refund|disclose|leak|query|log into|log in to|get into|confirm|verify)";
 
 const OTHER_QUESTIONS: readonly Rule[] = [
+  rule(
+    -1,
+    `^(?!.*\\b(?:${WHO}|others?|another|else|elses|emailx)\\b).*\\b(?:my|our) (?:last |latest |own |recent |previous |current |open |past |first |whole )*${THEIRS}\\b`,
+  ),
+  rule(
+    -2,
+    "\\b(?:my|our) (?:\\w+ )?e ?mail (?:is|address is)\\b|\\bi (?:ordered|booked|signed up|registered|used|paid) (?:\\w+ ){0,2}(?:under|with|using|via)? ?emailx|\\bemailx (?:\\w+ )?(?:thats me|is me|me$|is mine)",
+  ),
   rule(
     -2,
     "\\b(?:can|could|do|does|will|would|are|is|how do i (?:stop|prevent|keep|hide|block|make sure)|prevent|hide|stop|make sure|so that|worried|who can|allowed|able) (?:\\w+ ){0,3}(?:other|another|any|my|anyone|anybody|others|somebody|everyone|employees|colleagues?|strangers?|random) ?(?:\\w+ )?(?:else )?(?:customers?|users?|people|members|colleagues?|teammates|person|admins?|companies|employees|coworkers?)? ?(?:be able to |able to |also |ever |still )?(?:see|view|access|read|look at|find|get|know) (?:my|our|the|mine|this|what|it)\\b",
@@ -338,7 +362,7 @@ const OTHER_REQUESTS: readonly Rule[] = [
   ),
   rule(
     2,
-    `\\b${THEIRS} (?:\\w+ )?(?:of|for|from|on|about|belonging to|made by|placed by|under|with|registered to|linked to|in|by|that belongs? to|used by|sent to) (?:${WHOSE})*(?:other |another |different |former |someone |somebody |[a-z]{2,14} )?(?:${WHO}|someone else|somebody else|others|emailx)\\b(?<!\\b(?:my|our) (?:account|company|email|plan|team|accounts|user|partner|customers|users|clients))(?<!\\b(?:from|of|for|on) (?:the|this|my|our|that|your) (?:account|company|user|seller|person|guy|employee|people|member|tenant|team|assistant|partner|manager|boss|customers|users))(?!.*\\b(?:i used|is mine|my email|thats me|my account|my address|which is me)\\b)(?<!(?:confirm\\w*|reset|update|updates?|receipt|invoice|invoices|change\\w*|my|send\\w*|link) (?:\\w+ )?(?:email|e mail|data|info|information|details|account|address|login|order|invoice|receipt) (?:\\w+ )?(?:to|for|from|with|under|is) emailx)`,
+    `\\b${THEIRS} (?:\\w+ )?(?:of|for|from|on|about|belonging to|made by|placed by|under|with|registered to|linked to|in|by|that belongs? to|used by|sent to) (?:(?:${WHOSE})+(?:other |another |different |former |someone |somebody |[a-z]{2,14} )?${WHO}|someone else|somebody else|others|emailx)\\b(?<!\\b(?:my|our) (?:account|company|email|plan|team|accounts|user|partner|customers|users|clients))(?<!\\b(?:from|of|for|on) (?:the|this|my|our|that|your) (?:account|company|user|seller|person|guy|employee|people|member|tenant|team|assistant|partner|manager|boss|customers|users))(?!.*\\b(?:i used|is mine|my email|thats me|my account|my address|which is me)\\b)(?<!(?:confirm\\w*|reset|update|updates?|receipt|invoice|invoices|change\\w*|my|send\\w*|link) (?:\\w+ )?(?:email|e mail|data|info|information|details|account|address|login|order|invoice|receipt) (?:\\w+ )?(?:to|for|from|with|under|is) emailx)`,
   ),
   rule(
     2,
@@ -346,7 +370,7 @@ const OTHER_REQUESTS: readonly Rule[] = [
   ),
   rule(
     2,
-    `\\b(?:other|another|different|someone elses|somebody elses|other peoples?|another persons?|everyone elses|anyone elses|somebody|any) (?:\\w+ )?(?:customers?|users?|clients?|peoples?|accounts?|buyers?|members?|companys?|companies|subscribers?|tenants?|persons?|shoppers?)?s? ?(?:${THEIRS})\\b(?<!(?:add|use|create|link|another|need|different|buy|make|place|change|with|from|to|have|order|send|purchase|open|via|any|enter|set|update) (?:to |an?(?:other)? |a )*(?:another|different|other|any) (?:\\w+ )?(?:account|order|card|email|address|plan|phone|invoice|ticket|payment|subscription|phone number|email address|payment method|plans|profile|password|message|package|data|info|information|details|orders|cards|history|delivery|receipt|login|bill|conversation|tickets|accounts|payments|subscriptions|emails|addresses|purchase|usage|billing|record))`,
+    `\\b(?:other|another|different|someone elses|somebody elses|other peoples?|another persons?|everyone elses|anyone elses|somebody|any) (?:\\w+ )?(?:customers?|users?|clients?|peoples?|accounts?|buyers?|members?|companys?|companies|subscribers?|tenants?|persons?|shoppers?|orgs?|workspaces?|guests?|passengers?)s? ?(?:${THEIRS}|usage|logs|env vars|members|admins|numbers)\\b(?<!(?:add|use|create|link|another|need|different|buy|make|place|change|with|from|to|have|order|send|purchase|open|via|any|enter|set|update) (?:to |an?(?:other)? |a )*(?:another|different|other|any) (?:\\w+ )?(?:account|order|card|email|address|plan|phone|invoice|ticket|payment|subscription|phone number|email address|payment method|plans|profile|password|message|package|data|info|information|details|orders|cards|history|delivery|receipt|login|bill|conversation|tickets|accounts|payments|subscriptions|emails|addresses|purchase|usage|billing|record))`,
   ),
   rule(
     2,
@@ -367,6 +391,14 @@ const OTHER_REQUESTS: readonly Rule[] = [
   rule(
     2,
     "\\b(?:is|are|does) (?:emailx|(?:my|our) (?:\\w+ )?(?:boss|wife|husband|colleague|friend|ex|competitor|neighbou?r|girlfriend|boyfriend)) (?:\\w+ )?(?:a customer|registered|one of your|have an account|using|subscribed|a member)|\\b(?:look up|lookup|search for|find|pull up|check|open) (?:the |this |user |customer |account |for )*emailx\\b(?!.*\\b(?:my|mine|i)\\b)|\\b(?:email|phone number|address|number|card|contact|name|details|orders?|account) of (?:the )?(?:other|another|previous|next|person|customer|guy|buyer|user|woman|man|lady|someone) ?(?:who|that|customer|user|before|named|called|with|behind|else)?\\b",
+  ),
+  rule(
+    2,
+    "\\bwho(?:se| owns?) (?:the )?(?:account|order|workspace|org|email)\\b(?! (?:am|are) i)|\\b(?:someone|somebody) elses (?:\\w+ )?(?:order|tracking|account|email|address|data|invoice|number|details)\\b(?<!(?:got|received|have|delivered|sent me|see) (?:someone|somebody) elses (?:\\w+ )?(?:order|tracking|account|email|address|data|invoice|number|details))|\\b(?:if|whether|does|is) my (?:wife|husband|ex|boss|neighbou?r|friend|girlfriend|boyfriend|son|daughter|roommate|partner|competitor) (?:has|have|is|using|a customer|registered)\\b",
+  ),
+  rule(
+    1,
+    "\\b(?:whats|what is|what are|give me|tell me|send me|show me|find|get me|i want|i need) (?!my|our|the|your|this|that|an?|all|some|more|it|todays|sales)(?:[a-z]{2,14} )?[a-z]{2,14}s (?:\\w+ )?(?:address|e ?mail|phone number|number|password|account|orders?|order history|invoices?|details|balance|location)\\b|\\b(?:address|e ?mail|phone|phone number|account|orders?|details|invoices?|card number) (?:for|of) (?!my|our|the|your|this|that|an?|me|us|each|every|all|order|free|business|pro|one|two|new|more)[a-z]{2,14} [a-z]{2,16}$|\\b(?:another|a different|other) (?:person|workspaces?|orgs?|tenants?|passengers?|guests?|companies|accounts?)\\b(?=.*(?:show|look|see|read|data|usage|details|logs|check|numbers|messages|info))(?<!can (?:another|other) \\w+)|\\b(?:show|give|tell|read|send|list|dump|let|need|want|get)\\b.*\\b(?:data|details|email|phone number|number|address|logs|messages|passport|seat|room|members|admins|usage|invoices|env vars) (?:\\w+ )?(?:of|for) (?:the |another |an? |other |some )?(?:other |org |user |customer |person |passenger |guest |tenant |company )",
   ),
   // German, Spanish, French
   rule(

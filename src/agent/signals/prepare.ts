@@ -62,7 +62,8 @@ export function fold(text: string): string {
     .replace(/([a-z])\1{2,}/g, "$1")
     .replace(/\b[a-z](?:[ .\-_*][a-z]){3,}\b/g, (spaced) => spaced.replace(/[ .\-_*]/g, ""))
     .replace(/[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}/g, " emailx ")
-    .replace(/https?:\/\/\S+|www\.\S+/g, " urlx ");
+    .replace(/https?:\/\/\S+|www\.\S+/g, " urlx ")
+    .normalize("NFC");
 }
 
 const LETTERS: Readonly<Record<string, string>> = {
