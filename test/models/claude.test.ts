@@ -256,6 +256,16 @@ describe("Claude over a socket: why it stopped", () => {
     });
   });
 
+  it("does not go on with a paused turn when that could cost more than was reserved", async () => {
+    await withClaude(scripted(pause("word ".repeat(15_000)), say("the end")), async ({ claude, server }) => {
+      const request = ask("x", { tier: 2, maxOutputTokens: 16_000 });
+      const reply = await claude.complete(request, never);
+      expect(reply.kind).toBe("truncated");
+      expect(reply.costMicros).toBeLessThanOrEqual(claude.worstCost(request));
+      expect(server.requests).toHaveLength(1);
+    });
+  });
+
   it("stops going on after two pauses", async () => {
     await withClaude(scripted(pause("um ")), async ({ claude, server }) => {
       const reply = await claude.complete(ask("x"), never);

@@ -48,8 +48,8 @@ describe("prices", () => {
     expect(
       priceOf(row("claude-haiku-5-5"), { ...NO_USAGE, inputTokens: 3, cacheReadTokens: 10, outputTokens: 1 }),
     ).toBe(1);
-    // 0.1 x 30 + 0.01 x 700 is 10.000000000000002 in floating point.
-    expect(priceOf(row("claude-haiku-5-5"), { ...NO_USAGE, inputTokens: 30, cacheReadTokens: 700 })).toBe(10);
+    // 2 x 0.10 + 280 x 0.01 is 3.0000000000000004 in floating point.
+    expect(priceOf(row("claude-haiku-5-5"), { ...NO_USAGE, inputTokens: 2, cacheReadTokens: 280 })).toBe(3);
   });
 
   it("bounds a call with the dearest kind of each token", () => {
