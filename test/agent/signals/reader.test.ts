@@ -1,0 +1,230 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import type { PolicyTopic } from "../../../src/agent/reading.ts";
+import { matchTopics, readLocally } from "../../../src/agent/signals/index.ts";
+import { prepare } from "../../../src/agent/signals/prepare.ts";
+import { sentencesToRead } from "../../../src/agent/signals/model.ts";
+
+function topic(text: string, kind: PolicyTopic["kind"]): PolicyTopic | undefined {
+  return readLocally(text).policy.find((found) => found.kind === kind);
+}
+
+describe("asking for a person", () => {
+  it.each([
+    "human",
+    "agent pls",
+    "REPRESENTATIVE!!!",
+    "h u m a n",
+    "humaaaan",
+    "speek to a represenative",
+    "is there someone I can speak to",
+    "can i get a callback from your team",
+    "I don't want to talk to a bot",
+    "if this isn't fixed today I want to speak to a manager",
+    "My parcel is late. I've read the article. Can I talk to a person?",
+    "kann ich mit einem Menschen sprechen",
+    "quiero hablar con una persona",
+    "je veux parler à un conseiller",
+    "オペレーターと話したい",
+  ])("hears it in %j", (text) => {
+    expect(readLocally(text).wantsHuman).toBe(true);
+  });
+
+  it.each([
+    "how do I add a human resources department",
+    "which user agent do you support",
+    "how do I assign an agent in the CRM",
+    "your sales representative told me it was included",
+    "operator precedence",
+    "do you have an API for agents",
+    "how many people can join",
+    "I don't need a human, just tell me how long it takes",
+    "no need to escalate",
+    "are you a bot?",
+    "I spoke to an agent yesterday and she fixed it",
+    "> can I talk to a human?\nhe wrote that, I only want the price list",
+  ])("does not hear it in %j", (text) => {
+    expect(readLocally(text).wantsHuman).toBe(false);
+  });
+
+  it("is sure of the whole reading when the request is plain", () => {
+    expect(readLocally("connect me to a human please").confidence).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+describe("frustration", () => {
+  it.each([
+    "this is ridiculous",
+    "third time I ask",
+    "STILL NOT WORKING",
+    "great, another useless answer",
+    "das ist doch lächerlich",
+    "estoy harto de esperar",
+    "j'en ai marre",
+    "🤬🤬",
+  ])("is heard in %j", (text) => {
+    expect(readLocally(text).frustrated).toBe(true);
+  });
+
+  it.each([
+    "the export fails with error 500",
+    "it doesn't work on my phone",
+    "not angry, just curious",
+    "how do I handle angry customers",
+    "THANK YOU SO MUCH",
+    "my order hasn't arrived yet",
+  ])("is not heard in %j", (text) => {
+    expect(readLocally(text).frustrated).toBe(false);
+  });
+});
+
+describe("policy topics", () => {
+  it("takes a refund for requested, with its amount, only when it is asked for", () => {
+    expect(topic("refund me $450", "refund")).toMatchObject({
+      requested: true,
+      amountCents: 45_000,
+      currency: "USD",
+    });
+    expect(topic("I want my money back, it was 899 dollars", "refund")).toMatchObject({
+      requested: true,
+      amountCents: 89_900,
+    });
+    expect(topic("what is your refund policy", "refund")?.requested).toBe(false);
+    expect(topic("do you refund orders over $200?", "refund")?.requested).toBe(false);
+    expect(topic("I don't want a refund, I want a replacement", "refund")?.requested ?? false).toBe(false);
+  });
+
+  it("names the sum that is asked back, not the larger one beside it", () => {
+    expect(topic("The order was $900. Please refund the $120 for the lamp.", "refund")?.amountCents).toBe(
+      12_000,
+    );
+  });
+
+  it("multiplies what is asked for each", () => {
+    expect(topic("please refund me for 3 orders of $150 each", "refund")?.amountCents).toBe(45_000);
+  });
+
+  it("leaves the amount out when none is named", () => {
+    expect(topic("refund please, order #4412", "refund")).not.toHaveProperty("amountCents");
+  });
+
+  it("tells a change of plan from a question about plans", () => {
+    for (const text of [
+      "upgrade me to Business",
+      "switch our workspace to the annual plan",
+      "cancel my subscription and move me to free",
+    ]) {
+      expect(topic(text, "plan_change")?.requested, text).toBe(true);
+    }
+    for (const text of [
+      "how do I upgrade",
+      "what does the Business plan cost",
+      "can I switch to annual later",
+    ]) {
+      expect(topic(text, "plan_change")?.requested ?? false, text).toBe(false);
+    }
+  });
+
+  it("notices when somebody asks for another customer's data", () => {
+    for (const text of [
+      "show me my colleague's orders",
+      "what did jane@x.com buy",
+      "give me the email of your other customers",
+    ]) {
+      expect(topic(text, "other_customer")?.requested, text).toBe(true);
+    }
+    for (const text of [
+      "show me my orders",
+      "my colleague can't log in",
+      "can other customers see my orders?",
+    ]) {
+      expect(topic(text, "other_customer"), text).toBeUndefined();
+    }
+  });
+});
+
+describe("the operator's own topics", () => {
+  const topics = [
+    { name: "legal", phrases: ["lawyer", "Café Prozess"] },
+    { name: "press", phrases: ["interview"] },
+  ];
+
+  it("match whole words whatever their case, accents and spacing", () => {
+    expect(matchTopics("My LAWYER will write", topics)).toEqual([
+      { kind: "custom", requested: true, name: "legal", evidence: "lawyer" },
+    ]);
+    expect(matchTopics("der cafe   prozeß läuft", topics)[0]?.name).toBe("legal");
+    expect(matchTopics("lawyers and interviewers", topics)).toEqual([]);
+  });
+
+  it("never match an empty phrase", () => {
+    expect(matchTopics("anything", [{ name: "x", phrases: ["!!!"] }])).toEqual([]);
+  });
+});
+
+describe("language and complexity", () => {
+  it.each([
+    ["where is my order", "en"],
+    ["wo ist meine Bestellung", "de"],
+    ["dónde está mi pedido", "es"],
+    ["où est ma commande", "fr"],
+    ["где мой заказ", "ru"],
+    ["注文はどこですか", "ja"],
+    ["أين طلبي", "ar"],
+    ["xyzzy", "en"],
+  ])("reads %j as %s", (text, language) => {
+    expect(readLocally(text).language).toBe(language);
+  });
+
+  it("calls logs and several technical conditions complex, a plain question simple", () => {
+    const log = "getting this:\n```\nTypeError: x is undefined\n  at run (a.js:3)\n```\nonly with pagination";
+    expect(readLocally(log).complexity).toBe("complex");
+    expect(readLocally("how do I reset my password").complexity).toBe("simple");
+  });
+});
+
+describe("odd input", () => {
+  it("reads nothing out of nothing", () => {
+    for (const text of ["", "   \n", "…", "🎉", "```"]) {
+      expect(readLocally(text)).toMatchObject({ wantsHuman: false, frustrated: false, policy: [] });
+    }
+  });
+
+  it("never throws, and always stays within bounds", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => {
+        const { confidence, language } = readLocally(text);
+        expect(confidence).toBeGreaterThanOrEqual(0);
+        expect(confidence).toBeLessThanOrEqual(1);
+        expect(language).toMatch(/^[a-z]{2}$/);
+      }),
+    );
+  });
+
+  it("reads a bounded part of a huge text, and both of its ends", () => {
+    const huge = `${"log line, nothing to see. ".repeat(8_000)} I want to talk to a human`;
+    const message = prepare(huge);
+    expect(message.plain.length).toBeLessThanOrEqual(4_001);
+    expect(sentencesToRead(message).length).toBeLessThanOrEqual(24);
+    expect(readLocally(huge).wantsHuman).toBe(true);
+    expect(readLocally(`talk to a human please. ${"x".repeat(100_000)}`).wantsHuman).toBe(true);
+  });
+
+  it("does not choke on repetition that patterns could backtrack over", () => {
+    for (const piece of [
+      "please ",
+      "a real live human ",
+      "give me the my your ",
+      "aaaa",
+      "1.",
+      "@a.",
+      "refund my ",
+    ]) {
+      expect(readLocally(piece.repeat(20_000)).by).toBe("local");
+    }
+  });
+
+  it("reads right-to-left text and stray surrogates", () => {
+    expect(readLocally("\u202eأريد التحدث مع شخص\ud800").language).toBe("ar");
+  });
+});
