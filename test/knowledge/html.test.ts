@@ -38,3 +38,8 @@ it("an HTML article has its canonical link, and its agents' section stays inside
   expect(hits.map((hit) => [hit.title, hit.url])).toEqual([["Refunds", "https://help.example.com/refunds"]]);
   expect(await shelf.reachable("red button office agents")).toBe("");
 });
+
+it("keeps a tool's name as one word, so that the audience check knows it", () => {
+  expect(htmlToMarkdown("<p>Run open_account_4821 now</p>")).toBe("Run open_account_4821 now");
+  expect(htmlToMarkdown("<p># no heading</p>")).toBe("\\# no heading");
+});
