@@ -9,7 +9,7 @@ import { readSource, type FoundArticle, type SourceError } from "./sources.ts";
 import { pack, sectionsOf, type Section } from "./split.ts";
 
 /** Raise it when the same article would be stored otherwise (splitter, audience rules): all are then taken anew. */
-const PIPELINE = 2;
+const PIPELINE = 3;
 
 export interface IngestConfig extends AudienceRules {
   readonly article_url?: string | undefined;
@@ -201,7 +201,10 @@ function build(found: FoundArticle, config: IngestConfig): Built {
   const heading = sections.find((section) => section.level > 0)?.path[0];
   const title = found.title ?? read.title ?? heading ?? fileTitle(found.id);
   const judged = judgeAudience({ id: found.id, title, audience: found.audience }, sections, config);
-  const url = found.url ?? config.article_url?.replaceAll("{id}", encodeURIComponent(found.id)) ?? null;
+  const url =
+    found.url ??
+    config.article_url?.replaceAll("{id}", found.id.split("/").map(encodeURIComponent).join("/")) ??
+    null;
   return {
     article: { title, url, audience: judged.audience },
     passages: passagesOf(sections, judged.sections, title),

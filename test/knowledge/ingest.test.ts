@@ -86,7 +86,7 @@ describe("ids, titles and links", () => {
     expect(found).toHaveLength(3);
     expect(new Set(found)).toEqual(
       new Set([
-        ["a/b/how to", "Do it", "https://help.example.com/a/a%2Fb%2Fhow%20to"],
+        ["a/b/how to", "Do it", "https://help.example.com/a/a/b/how%20to"],
         ["bare-note", "bare note", "https://help.example.com/a/bare-note"],
         ["kb-7", "The seventh", "https://help.example.com/7"],
       ]),
