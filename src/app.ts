@@ -9,6 +9,7 @@ import { openOrders } from "./customers/open-orders.ts";
 import { handleRating } from "./desk/rating.ts";
 import { runTimer } from "./desk/reminders.ts";
 import { handleStaff } from "./desk/staff.ts";
+import { deliveryIds } from "./delivery-ids.ts";
 import type { Address } from "./domain.ts";
 import { createInbox, type Inbox, talkLane } from "./inbox.ts";
 import { createKnowledge } from "./knowledge/search.ts";
@@ -19,6 +20,7 @@ import { estimateTokens } from "./models/tokens.ts";
 import type { Log } from "./ops/log.ts";
 import { startOutbox } from "./outbox.ts";
 import { type Pump, startPump } from "./pump.ts";
+import { turnReport } from "./reports.ts";
 import type { BudgetLimits, Store, TakenDelivery, Work } from "./store/store.ts";
 import { runTurn } from "./turn.ts";
 import type { TurnDeps } from "./turn-commit.ts";
@@ -95,8 +97,7 @@ export function createApp(options: AppOptions): App {
     log,
     owner: randomUUID(),
     handle,
-    onSetAside: (work, error) =>
-      tellDesk(`aside-${work.events[0].seq}`, `An event could not be worked and was put aside: ${error}`),
+    onSetAside: setAside,
   });
   const outbox = startOutbox({
     store,
@@ -144,6 +145,20 @@ export function createApp(options: AppOptions): App {
     const conversation = escalation ? await store.findConversation({ id: escalation.conversationId }) : null;
     const talk = conversation?.address ?? address;
     inbox.interrupt(talkLane(talk.adapter, talk.key));
+  }
+
+  async function setAside(work: Work, error: string): Promise<void> {
+    const [{ event, seq }] = work.events;
+    await tellDesk(`aside-${seq}`, `An event could not be worked and was put aside: ${error}`);
+    if (!wantsReports(event.address.adapter)) return;
+    const report = {
+      turnId: `turn-${seq}`,
+      conversation: event.address,
+      intent: "other",
+      tier: null,
+    } as const;
+    const outcome = { model: null, calls: 0, costMicros: 0, outcome: "set_aside", detail: error };
+    await store.post(turnReport({ ...report, ...outcome }, deliveryIds(`aside-${seq}`)), now());
   }
 
   function showTyping(to: Address): void {

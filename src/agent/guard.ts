@@ -150,6 +150,9 @@ const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu;
 const MARKDOWN_IMAGE = /!\[([^\]]*)\]\([^)]*\)/g;
 const MARKDOWN_LINK = /\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)/g;
 const BARE_URL = /\b(?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s<>()[\]"']+/gi;
+/** What chat clients turn into links by themselves: `//host`, `host/path`, and a bare host of a common ending. */
+const BARE_HOST =
+  /(?<![@\p{L}\p{N}._/-])(?:\/\/)?(?:[\p{L}\p{N}-]+\.)+(?:\p{L}{2,}(?:[:/][^\s<>()[\]"']*)|(?:com|net|org|io|co|dev|app|info|biz|ru|cn|xyz|top|link|site|online|shop|me|ly|gg|ai|tk|to|cc|example)\b)/giu;
 const REFERENCE_LINK = /^\s*\[[^\]]+\]:\s*\S+.*$/gm;
 const HTML_TAG = /<\/?[a-z!][^>]*>/gi;
 const PLATFORM_CONTROL = /<(?:[@!#]|a?:)[^>]*>/g;
@@ -179,6 +182,11 @@ function clean(input: GuardInput, mended: string[]): string {
     text,
     text.replaceAll(BARE_URL, (url) => (isAllowed(url, input) ? url : "(link removed)")),
   );
+  text = note(
+    "a link to a foreign host",
+    text,
+    text.replaceAll(BARE_HOST, (found) => (isAllowed(asUrl(found), input) ? found : "(link removed)")),
+  );
   return note(
     "an e-mail address",
     text,
@@ -195,6 +203,10 @@ function isAllowed(url: string, { linkHosts, passages }: GuardInput): boolean {
   } catch {
     return false;
   }
+}
+
+function asUrl(found: string): string {
+  return `https:${found.startsWith("//") ? "" : "//"}${found}`;
 }
 
 function hostOf(url: string): string | null {

@@ -15,7 +15,7 @@ export async function runStart(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
   const opened = open(values.config);
   const platforms = await platformsFor({ config: opened.loaded.config, env: process.env });
-  if (platforms.length === 0) return converse(opened, process.stdin.isTTY ? "screen" : "plain");
+  if (platforms.length === 0) return converse(opened, face());
   return serve(opened, platforms);
 }
 
@@ -25,8 +25,13 @@ export async function runChat(args: readonly string[]): Promise<number> {
     args: [...args],
     options: { config: { type: "string" }, json: { type: "boolean", default: false } },
   });
-  const mode = values.json ? "json" : process.stdin.isTTY ? "screen" : "plain";
-  return converse(open(values.config), mode);
+  return converse(open(values.config), values.json ? "json" : face());
+}
+
+/** The screen where a person sits in front of a terminal that can draw it, lines of text elsewhere. */
+function face(): "screen" | "plain" {
+  const drawable = process.stdin.isTTY && process.stdout.isTTY && process.env["TERM"] !== "dumb";
+  return drawable ? "screen" : "plain";
 }
 
 async function converse(opened: Opened, mode: ConsoleOptions["mode"]): Promise<number> {
