@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import type { PolicyTopic } from "../../../src/agent/reading.ts";
 import { matchTopics, readLocally } from "../../../src/agent/signals/index.ts";
 import { prepare } from "../../../src/agent/signals/prepare.ts";
@@ -108,39 +108,35 @@ describe("policy topics", () => {
     expect(topic("refund please, order #4412", "refund")).not.toHaveProperty("amountCents");
   });
 
-  it("tells a change of plan from a question about plans", () => {
-    for (const text of [
-      "upgrade me to Business",
-      "switch our workspace to the annual plan",
-      "cancel my subscription and move me to free",
-    ]) {
-      expect(topic(text, "plan_change")?.requested, text).toBe(true);
-    }
-    for (const text of [
-      "how do I upgrade",
-      "what does the Business plan cost",
-      "can I switch to annual later",
-    ]) {
-      expect(topic(text, "plan_change")?.requested ?? false, text).toBe(false);
-    }
+  it.each([
+    "upgrade me to Business",
+    "switch our workspace to the annual plan",
+    "cancel my subscription and move me to free",
+  ])("takes %j for a change of plan", (text) => {
+    expect(topic(text, "plan_change")?.requested).toBe(true);
   });
 
-  it("notices when somebody asks for another customer's data", () => {
-    for (const text of [
-      "show me my colleague's orders",
-      "what did jane@x.com buy",
-      "give me the email of your other customers",
-    ]) {
-      expect(topic(text, "other_customer")?.requested, text).toBe(true);
-    }
-    for (const text of [
-      "show me my orders",
-      "my colleague can't log in",
-      "can other customers see my orders?",
-    ]) {
-      expect(topic(text, "other_customer"), text).toBeUndefined();
-    }
+  it.each(["how do I upgrade", "what does the Business plan cost", "can I switch to annual later"])(
+    "takes %j for a question about plans",
+    (text) => {
+      expect(topic(text, "plan_change")?.requested ?? false).toBe(false);
+    },
+  );
+
+  it.each([
+    "show me my colleague's orders",
+    "what did jane@x.com buy",
+    "give me the email of your other customers",
+  ])("notices another customer's data in %j", (text) => {
+    expect(topic(text, "other_customer")?.requested).toBe(true);
   });
+
+  it.each(["show me my orders", "my colleague can't log in", "can other customers see my orders?"])(
+    "sees nobody else's data in %j",
+    (text) => {
+      expect(topic(text, "other_customer")).toBeUndefined();
+    },
+  );
 });
 
 describe("the operator's own topics", () => {
@@ -191,8 +187,8 @@ describe("odd input", () => {
   });
 
   it("never throws, and always stays within bounds", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => {
+    assert(
+      property(string({ unit: "binary", maxLength: 400 }), (text) => {
         const { confidence, language } = readLocally(text);
         expect(confidence).toBeGreaterThanOrEqual(0);
         expect(confidence).toBeLessThanOrEqual(1);
