@@ -5,7 +5,7 @@ import type { Message } from "../store/store.ts";
 const SUMMARY_TOKENS = 400;
 const LONGEST = 1_200;
 /** The customer is waiting to be told: a note by code now is better than a fine one later. */
-const SUMMARY_DEADLINE_MS = 20_000;
+const SUMMARY_DEADLINE_MS = 8_000;
 
 export const SUMMARY_PROMPT =
   "Write the hand-over note for the support colleague who takes over this conversation: at most 90 words, in English, " +

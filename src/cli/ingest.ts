@@ -9,7 +9,7 @@ export async function runIngest(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { config: { type: "string" }, only: { type: "boolean", default: false } },
+    options: { config: { type: "string" } },
   });
   const opened = open(values.config);
   try {
@@ -25,7 +25,8 @@ export async function runIngest(args: readonly string[]): Promise<number> {
       sources,
       index: opened.index,
       config: opened.loaded.config.knowledge,
-      complete: values.only,
+      // What the configuration no longer names shall not go on answering.
+      complete: positionals.length === 0,
       onProgress: showProgress(),
       now: Date.now,
     });
@@ -85,6 +86,7 @@ function summaryText(summary: IngestSummary): string {
   return `${lines.join("\n")}\n`;
 }
 
-function describe(item: IngestSummary["treatedAsInternal"][number]): string {
-  return JSON.stringify(item);
+function describe({ title, articleId, what, evidence }: IngestSummary["treatedAsInternal"][number]): string {
+  const part = what === "article" ? "the whole article" : what.join(", ");
+  return `${title} (${articleId}): ${part}, because of ${evidence.join("; ")}`;
 }

@@ -99,8 +99,15 @@ export function startDeskhand({
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "deskhand-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  if (folders.length === 0) process.on("exit", removeFolders);
+  folders.push(folder);
   return folder;
+}
+
+const folders: string[] = [];
+
+function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
 /** Lines of the protocol, short enough to read a dialogue by. */
