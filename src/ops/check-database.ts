@@ -24,10 +24,10 @@ const LOW_DISK_BYTES = 200_000_000;
 export function checkDatabase(path: string): CheckedDatabase {
   if (!existsSync(path)) return { findings: [missing(path)], database: "none_yet" };
   const looked = look(path);
-  if (looked && looked.damage.length > 0) {
+  if (looked.damage.length > 0) {
     return { findings: [damaged(path, looked.damage)], database: "unknown" };
   }
-  if (looked && looked.pending > 0) {
+  if (looked.pending > 0) {
     const what = `${path} waits for ${looked.pending} migrations of this version; they run at the next start. The checks that need it are left out.`;
     return {
       findings: [{ level: "warning", what, fix: "Keep a copy of the file, then start Deskhand once." }],
@@ -42,6 +42,7 @@ function missing(path: string): Finding {
   let folder = dirname(path);
   while (!existsSync(folder)) folder = dirname(folder);
   try {
+    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
     accessSync(folder, constants.W_OK);
     return { level: "ok", what: `${path} is not there yet; the first start makes it.` };
   } catch (error) {
@@ -59,16 +60,18 @@ interface Look {
   readonly damage: readonly string[];
 }
 
-/** Null when it cannot be read at all; opening it in earnest says why, in better words. */
-function look(path: string): Look | null {
+function look(path: string): Look {
   let connection: Database.Database | undefined;
   try {
     connection = new Database(path, { readonly: true, fileMustExist: true });
     const rows = connection.pragma("integrity_check(5)") as { integrity_check: string }[];
     const damage = rows.map((row) => row.integrity_check).filter((line) => line !== "ok");
     return { pending: pendingIn(connection), damage };
-  } catch {
-    return null;
+  } catch (error) {
+    const reason = messageOf(error);
+    // What is wrong may be plain from opening it in earnest, in better words; if that works, this reading still failed.
+    if (!/malformed|corrupt/i.test(reason)) openSqlite(path).connection.close();
+    return { pending: 0, damage: [reason] };
   } finally {
     connection?.close();
   }

@@ -1,4 +1,5 @@
 import type { Finding } from "../adapter.ts";
+import { routeFor } from "../agent/route.ts";
 import type { Config } from "../config/schema.ts";
 import { duration, dollars } from "../costs/report-text.ts";
 import type { Tier } from "../domain.ts";
@@ -109,7 +110,7 @@ function reserve(claude: Claude, { models, budgets }: CheckModelDeps["config"]):
       system: "",
       tools: [],
       messages: [{ role: "user", content: [{ type: "text", text: "x".repeat(EXAMPLE_CHARS) }] }],
-      maxOutputTokens: models.max_output_tokens * tier,
+      maxOutputTokens: routeFor(tier, models).maxOutputTokens,
       userRef: "deskhand-doctor",
     });
     if (micros <= least * 1_000_000) return [];

@@ -158,6 +158,7 @@ export function sqliteReports(db: SqliteDb): ReportStore {
 /** `turn-17` answers the event with the sequence number 17 first. */
 const firstEventOfTurn = sql<number>`cast(substr(${turns.id}, 6) as integer)`;
 
+/** Only inside a join: in a select from one table drizzle drops the table names, and this would compare outbox with itself. */
 const lostReply = sql`exists (
   select 1 from ${outbox}
   where ${outbox.conversationId} = ${turns.conversationId}
@@ -183,22 +184,28 @@ function ticketsOpened(tx: Tx, since: number): TicketFact[] {
     .orderBy(asc(ticketEvents.id))
     .all();
   const byTicket = Map.groupBy(changes, (change) => change.ticket);
+  const handed = tx
+    .selectDistinct({ ticket: escalations.ticket })
+    .from(escalations)
+    .where(gte(escalations.createdAt, since))
+    .all();
+  const escalated = new Set(handed.map(({ ticket }) => ticket));
   return tx
     .select({
       ticket: tickets.ticket,
       conversationId: tickets.conversationId,
       createdAt: tickets.createdAt,
       resolvedBy: tickets.resolvedBy,
-      escalated:
-        sql`exists (select 1 from ${escalations} where ${escalations.ticket} = ${tickets.ticket})`.mapWith(
-          Boolean,
-        ),
     })
     .from(tickets)
     .where(gte(tickets.createdAt, since))
     .orderBy(asc(tickets.createdAt), asc(tickets.ticket))
     .all()
-    .map((row) => ({ ...row, turningPoints: (byTicket.get(row.ticket) ?? []).flatMap(turningPoint) }));
+    .map((row) => ({
+      ...row,
+      escalated: escalated.has(row.ticket),
+      turningPoints: (byTicket.get(row.ticket) ?? []).flatMap(turningPoint),
+    }));
 }
 
 /** A status change is logged as `pending → resolved`. */

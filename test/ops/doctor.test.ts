@@ -1,0 +1,155 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import type { Adapter } from "../../src/adapter.ts";
+import { newPatient, told } from "./patient.ts";
+
+describe("the doctor and the configuration", () => {
+  it("goes through every area of a new shop and makes nothing", async () => {
+    const patient = await newPatient("knowledge: { sources: [./articles] }\n");
+    await patient.write("articles/one.md", "# One\n\nText.\n");
+    const areas = await patient.examine();
+    expect([...areas.keys()]).toEqual([
+      "Configuration",
+      "Database",
+      "Knowledge base",
+      "Orders",
+      "Budgets",
+      "Desk and platforms",
+      "Model",
+    ]);
+    expect([...areas.values()].flat().filter(({ level }) => level !== "ok")).toEqual([]);
+    expect(existsSync(join(patient.folder, "data"))).toBe(false);
+  });
+
+  it("names the file and the size of the prompt that it makes", async () => {
+    const patient = await newPatient();
+    const [file, prompt] = told(await patient.examine(), "Configuration");
+    expect(file).toBe(`ok: ${join(patient.folder, "deskhand.yaml")} for Test shop`);
+    expect(prompt).toMatch(/^ok: The system prompt has [2-5]\d\d of 800 tokens/);
+  });
+
+  it("says so when the sample shop stands in", async () => {
+    const patient = await newPatient();
+    const sample = join(import.meta.dirname, "..", "..", "examples", "acme", "deskhand.yaml");
+    const areas = await patient.examine({ env: { DESKHAND_CONFIG: sample } });
+    expect(areas.get("Configuration")?.[0]).toMatchObject({
+      level: "warning",
+      what: `The sample shop is in use (${sample}).`,
+    });
+  });
+
+  it("takes a wrong setting for a finding and still looks at the database", async () => {
+    const patient = await newPatient("budgets: { per_day: -1 }\n");
+    const areas = await patient.examine();
+    expect([...areas.keys()]).toEqual(["Configuration", "Database"]);
+    expect(told(areas, "Configuration")[0]).toMatch(/^problem: [^]*budgets\.per_day: -1 was given/);
+  });
+
+  it("takes a prompt that is too long for a finding", async () => {
+    const patient = await newPatient(
+      `agent: { persona: "${"We sell a great many things. ".repeat(150)}" }\n`,
+    );
+    expect(told(await patient.examine(), "Configuration").join()).toMatch(
+      /^problem: agent: the system prompt would be \d+ tokens long, 800 are allowed.*agent\.persona/,
+    );
+  });
+
+  it("takes an address of no database for a finding, without the password in it", async () => {
+    const patient = await newPatient();
+    const areas = await patient.examine({ env: { DATABASE_URL: "mysql://me:secret@host/db" } });
+    expect(told(areas, "Database")[0]).toContain("problem: DATABASE_URL:");
+    expect(JSON.stringify([...areas])).not.toContain("secret");
+  });
+});
+
+describe("the doctor and the desk", () => {
+  it("finds budgets that lie above the ones around them", async () => {
+    const patient = await newPatient("budgets: { per_conversation: 3, per_customer_day: 2, per_day: 1 }\n");
+    const findings = (await patient.examine()).get("Budgets") ?? [];
+    expect(findings.map(({ level }) => level)).toEqual(["warning", "warning"]);
+    expect(findings.map(({ what }) => what).join()).toMatch(
+      /per_conversation \(\$3\).*per_customer_day \(\$2\)/s,
+    );
+  });
+
+  it.each([
+    ["timezone: Mars/Olympus", 'problem: desk.hours.timezone: "Mars/Olympus" is no time zone'],
+    ['from: "18:00", to: "09:00"', "problem: desk.hours: from 18:00 to 09:00 is never open."],
+    [
+      "timezone: Europe/Berlin",
+      "ok: Business hours 09:00 to 17:00 on mon, tue, wed, thu, fri (Europe/Berlin).",
+    ],
+  ])("judges business hours {%s}", async (hours, expected) => {
+    const patient = await newPatient(`desk: { hours: { ${hours} } }\n`);
+    expect(told(await patient.examine(), "Desk and platforms").join("\n")).toContain(expected);
+  });
+
+  it("finds a staff channel on a platform that does not run", async () => {
+    const patient = await newPatient("desk: { adapter: slack, channel: C1 }\n");
+    const lines = told(await patient.examine(), "Desk and platforms").join("\n");
+    expect(lines).toContain('problem: desk.adapter is "slack", which does not run');
+  });
+
+  it("says what is not in this version only when its variables are set", async () => {
+    const patient = await newPatient();
+    expect(told(await patient.examine(), "Desk and platforms").join()).not.toContain("not in this version");
+    const env = { DISCORD_TOKEN: "x", SMTP_URL: "smtp://localhost" };
+    const lines = told(await patient.examine({ env }), "Desk and platforms");
+    expect(lines).toContain("warning: DISCORD_TOKEN is set, but discord is not in this version.");
+    expect(lines).toContain("warning: SMTP_URL is set, but mail is not in this version.");
+    expect(lines.join()).not.toContain("SLACK");
+  });
+
+  it("asks each platform about itself, and survives one that fails", async () => {
+    const patient = await newPatient("desk: { adapter: slack, channel: C1 }\n");
+    const lacking = { level: "problem", what: "The bot is not in C1.", fix: "/invite it." } as const;
+    const platforms = [
+      platform("slack", async () => [lacking]),
+      platform("discord", async () => Promise.reject(new Error("no network"))),
+    ];
+    const areas = await patient.examine({ env: { SLACK_BOT_TOKEN: "x" }, platforms });
+    const findings = areas.get("Desk and platforms") ?? [];
+    expect(findings).toContainEqual(lacking);
+    expect(findings).toContainEqual({ level: "problem", what: "discord: no network" });
+    expect(findings[0]?.what).toBe("deskhand start runs slack and discord.");
+    expect(findings.map(({ what }) => what).join()).not.toContain("not in this version");
+  });
+});
+
+describe("deskhand doctor", () => {
+  it("ends with 0 when there are only warnings, and with 1 when there is a problem", async () => {
+    const patient = await newPatient("knowledge: { sources: [./articles] }\n");
+    await patient.write("articles/one.md", "# One\n\nText.\n");
+    const well = await run(patient.folder, patient.database, {});
+    expect(well).toMatchObject({ code: 0, stderr: "" });
+    expect(well.stdout).toMatch(/\nAll is well\.\n$/);
+    const warned = await run(patient.folder, patient.database, { SMTP_URL: "smtp://localhost" });
+    expect(warned.code).toBe(0);
+    expect(warned.stdout).toMatch(/\n1 warning; the lines marked → say what to do\.\n$/);
+    await patient.write("deskhand.yaml", "shop: {}\n");
+    const ill = await run(patient.folder, patient.database, {});
+    expect(ill).toMatchObject({ code: 1, stderr: "" });
+    expect(ill.stdout).toContain("shop.name: nothing was given.");
+  });
+});
+
+function platform(name: string, check: NonNullable<Adapter["check"]>): Adapter {
+  const unused = async (): Promise<never> => Promise.reject(new Error("the doctor starts nothing"));
+  const limits = { maxTextLength: 4_000 };
+  return { name, limits, wantsReports: false, start: unused, stop: unused, send: unused, check };
+}
+
+async function run(cwd: string, database: string, more: NodeJS.ProcessEnv) {
+  const main = join(import.meta.dirname, "..", "..", "src", "cli", "main.ts");
+  const { ANTHROPIC_API_KEY: _key, DESKHAND_CONFIG: _config, ...inherited } = process.env;
+  const env = { ...inherited, DATABASE_URL: `file:${database}`, ...more };
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [main, "doctor"], { cwd, env }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
