@@ -10,6 +10,8 @@ export function findHumanRequest(clauses: readonly string[]): RuleFinding {
   let against: RuleFinding = { points: 0, evidence: "" };
   let likely: RuleFinding | undefined;
   for (const clause of clauses) {
+    const plain = firstMatch(REQUESTS_AS_QUESTIONS, clause);
+    if (plain !== undefined) return plain;
     const denial = firstMatch(NOT_A_REQUEST, clause);
     if (denial !== undefined) {
       if (denial.points < against.points) against = denial;
@@ -95,7 +97,19 @@ const BOT =
   "(?:bots?|robots?|ai|a i|machines?|chat ?bots?|computers?|chatgpt|gpt|llm|scripts?|algorithms?|clankers?|automat\\w+|" +
   "virtual assistants?|assistant|recordings?|toaster|claude|program|canned (?:answers?|replies|responses))";
 
+/** Questions about the way to a person; they look like questions about the product, so they are tried first. */
+const REQUESTS_AS_QUESTIONS: readonly Rule[] = [
+  rule(
+    2,
+    "\\b(?:which|what) (?:button|option|word|key|number|command|link|menu|magic word)(?: \\w+){0,5} (?:human|agent|person|representative|operator|staff)\\b(?! (?:role|seat|mode|field|api))|\\bwhat (?:do|must|should) i (?:have to )?(?:say|type|press|write|do|click) (?:\\w+ ){0,3}(?:human|agent|person|representative|someone|operator)\\b|\\bhow (?:many times|often) (?:do|must|should) i (?:have to )?(?:say|type|ask|write|ask for) (?:\\w+ ){0,3}(?:human|agent|person|representative|operator)\\b|\\bwhy (?:cant|can i not|wont you let me) (?:i )?(?:just )?(?:talk|speak|get|reach)(?: \\w+){0,3} (?:human|agent|person|representative|someone|somebody)\\b|\\bwhen (?:does|do|will|can|is) (?:the|a|an|my|some)? ?(?:real )?(?:human|agent|person|representative|somebody|someone) (?:come|take over|going to|arrive|answer|reply|join|get here)",
+  ),
+];
+
 const NOT_A_REQUEST: readonly Rule[] = [
+  rule(
+    -2,
+    "\\bwie (?:fuge|losche|loesche|lege|weise|erstelle|entferne|andere|lade|verwalte|teile|kann ich \\w+ (?:mitarbeiter|person\\w*) (?:hinzu|losch|einlad|verwalt)) ?(?:\\w+ ){0,5}(?:mitarbeiter|person\\w*|ansprechpartner|agent\\w*|berater|menschen|kollegen)|\\bcomo (?:agrego|anado|asigno|invito|elimino|creo|borro|gestiono)\\b|\\bcomment (?:ajouter|assigner|inviter|supprimer|creer|retirer|gerer)\\b|\\b(?:bist du|sind sie|bin ich|eres|es usted|es tu|tu es|etes vous|vous etes)(?: \\w+){0,2} (?:mensch|humano|humana|persona|humain|humaine|personne|bot|robot|ki|ia)\\b|\\b(?:transfer|send|pay|wire|lend) (?:money|cash|funds|it) to\\b|\\btransfer to a person\\b|\\b(?:better|smarter|faster|nicer|cleverer) than (?:a |any |most )?(?:human|person|agent)s?\\b|\\brather (?:\\w+ ){0,3}(?:with )?the bot\\b|\\b(?:compliments?|kudos|shout ?out|thanks|thank you|cheers|credit) to (?:the|your)\\b|\\bagents? (?:crashed|offline|is offline|stopped|keeps|wont start|not running|process|service|based|rotation)\\b|\\bbot or (?:a )?human\\b|\\bhuman or (?:a )?(?:bot|machine|robot)\\b(?! or nah)",
+  ),
   // "I don't need a human", "no need to talk to anyone", "without talking to an agent"
   rule(
     -2,
