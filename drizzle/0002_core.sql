@@ -44,7 +44,6 @@ CREATE TABLE `conversations` (
 	`problem_turns` integer DEFAULT 0 NOT NULL,
 	`ticket` text,
 	`escalation_id` text,
-	`last_speaker` text,
 	`staff_spoke_at` integer,
 	`told_waiting` integer DEFAULT false NOT NULL,
 	`limited_at` integer,

@@ -92,7 +92,6 @@ export function ended(turn: Turn, deps: TurnDeps, ending: Ending): Changes {
     conversationId: context.conversation.id,
     conversation: {
       ...changes.conversation,
-      lastSpeaker: burst.sender.id,
       ...(reading && { language: reading.language }),
     },
     messages: [...customerMessages(turn), ...(say ? [spoken(say, deps)] : [])],

@@ -36,7 +36,8 @@ const en: Phrases = {
   waitUnknown: "I can't yet say how long that takes; you don't need to stay, the answer will be here.",
   outOfHours: (when) => `The team is back ${when}.`,
   passedOn: "Thanks, I have passed this on to the team; they read everything you write here.",
-  limited: "That was a lot of messages at once. I read on in a minute; nothing you wrote is lost.",
+  limited:
+    "That was a lot of messages at once. Please wait a minute, then tell me in one message what you need.",
   welcome: "You're welcome! Just write again if anything else comes up.",
   resolved: "This is marked as resolved. How did we do? A rating from 1 to 5 helps us.",
   handedBack: "I'm back with you and know what you discussed with the team. What else can I do?",
@@ -64,7 +65,8 @@ const de: Phrases = {
     "Wie lange das dauert, kann ich noch nicht sagen; Sie müssen nicht warten, die Antwort steht dann hier.",
   outOfHours: (when) => `Das Team ist wieder da: ${when}.`,
   passedOn: "Danke, das habe ich dem Team weitergegeben; es liest alles mit, was Sie hier schreiben.",
-  limited: "Das waren viele Nachrichten auf einmal. In einer Minute lese ich weiter; nichts geht verloren.",
+  limited:
+    "Das waren viele Nachrichten auf einmal. Bitte warten Sie eine Minute und schreiben Sie dann in einer Nachricht, worum es geht.",
   welcome: "Gern geschehen! Schreiben Sie einfach wieder, wenn noch etwas ist.",
   resolved: "Der Vorgang ist als gelöst markiert. Wie war es? Eine Bewertung von 1 bis 5 hilft uns.",
   handedBack: "Ich bin wieder für Sie da und kenne das Gespräch mit dem Team. Was kann ich noch tun?",
@@ -91,7 +93,7 @@ const es: Phrases = {
   waitUnknown: "Todavía no puedo decir cuánto tardará; no hace falta que espere, la respuesta llegará aquí.",
   outOfHours: (when) => `El equipo vuelve: ${when}.`,
   passedOn: "Gracias, lo he pasado al equipo; leen todo lo que escribe aquí.",
-  limited: "Han sido muchos mensajes a la vez. Sigo leyendo en un minuto; no se pierde nada.",
+  limited: "Han sido muchos mensajes a la vez. Espere un minuto y dígame en un solo mensaje qué necesita.",
   welcome: "¡De nada! Escriba de nuevo si surge algo más.",
   resolved: "Esto queda como resuelto. ¿Qué tal lo hicimos? Una nota del 1 al 5 nos ayuda.",
   handedBack: "Vuelvo a estar con usted y conozco lo hablado con el equipo. ¿Qué más puedo hacer?",
@@ -117,7 +119,8 @@ const fr: Phrases = {
   waitUnknown: "Je ne peux pas encore dire combien de temps cela prendra ; la réponse arrivera ici.",
   outOfHours: (when) => `L'équipe est de retour : ${when}.`,
   passedOn: "Merci, j'ai transmis à l'équipe ; elle lit tout ce que vous écrivez ici.",
-  limited: "Cela fait beaucoup de messages d'un coup. Je reprends dans une minute ; rien n'est perdu.",
+  limited:
+    "Cela fait beaucoup de messages d'un coup. Patientez une minute, puis dites-moi en un message ce qu'il vous faut.",
   welcome: "Je vous en prie ! Écrivez-nous si autre chose se présente.",
   resolved: "C'est noté comme résolu. Comment était-ce ? Une note de 1 à 5 nous aide.",
   handedBack:

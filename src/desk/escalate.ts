@@ -133,9 +133,11 @@ function priorityOf({ reason, reading, tickets }: EscalationPlan): TicketPriorit
   return current ? higher(current.priority, own) : own;
 }
 
-function subjectOf({ context, question }: EscalationPlan): string {
-  const first = context.transcript.find((message) => message.role === "customer");
-  return subjectFrom(context.conversation.problemTurns > 0 && first ? first.text : question);
+/** "Give me a human" names no problem; what was asked before it does. */
+function subjectOf({ context, question, reason }: EscalationPlan): string {
+  const before = context.transcript.findLast((message) => message.role === "customer");
+  const says = reason !== "customer_request" && reason !== "repeated_frustration";
+  return subjectFrom(says || !before || context.conversation.problemTurns === 0 ? question : before.text);
 }
 
 function triedOf({ context, passages, usedTools }: EscalationPlan): string[] {
@@ -159,10 +161,14 @@ const NEXT_STEP: Readonly<Record<EscalationReason, string>> = {
 };
 
 /** Staff are pointed to what only they may read. */
-async function nextStepOf({ reason, question, context }: EscalationPlan, knowledge: Knowledge): Promise<string> {
+async function nextStepOf(
+  { reason, question, context }: EscalationPlan,
+  knowledge: Knowledge,
+): Promise<string> {
   // "A human please" is about nothing; what was asked before it is.
   const before = context.transcript.findLast((message) => message.role === "customer");
-  const problem = reason === "customer_request" || reason === "repeated_frustration" ? before?.text : question;
+  const problem =
+    reason === "customer_request" || reason === "repeated_frustration" ? before?.text : question;
   if (problem === undefined) return NEXT_STEP[reason];
   // A hint is not worth an escalation that fails: without the search there is still the standing advice.
   const { passages, answerable } = await knowledge

@@ -89,7 +89,7 @@ function speak(
     ...(claims
       ? changeOf(scene, escalation, { status: "claimed", claimedBy })
       : { conversationId: conversation.id, raiseEpoch: true }),
-    conversation: { holder: "staff", staffSpokeAt: deps.now(), lastSpeaker: sender.id },
+    conversation: { holder: "staff", staffSpokeAt: deps.now() },
     messages: [{ ...said, role: "staff", text }],
     deliveries: [
       ...(direct ? [] : [relayed]),

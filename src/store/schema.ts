@@ -108,7 +108,6 @@ export const conversations = sqliteTable(
     problemTurns: integer("problem_turns").notNull().default(0),
     ticket: text("ticket"),
     escalationId: text("escalation_id"),
-    lastSpeaker: text("last_speaker"),
     staffSpokeAt: integer("staff_spoke_at"),
     /** True once the customer has been told that their further messages reach the team. */
     toldWaiting: integer("told_waiting", { mode: "boolean" }).notNull().default(false),

@@ -34,7 +34,6 @@ export interface Conversation {
   readonly problemTurns: number;
   readonly ticket: string | null;
   readonly escalationId: string | null;
-  readonly lastSpeaker: string | null;
   readonly staffSpokeAt: number | null;
   readonly toldWaiting: boolean;
   readonly limitedAt: number | null;
@@ -220,7 +219,6 @@ export interface ConversationChange {
   readonly problemTurns?: number;
   readonly ticket?: string | null;
   readonly escalationId?: string | null;
-  readonly lastSpeaker?: string;
   readonly staffSpokeAt?: number;
   readonly toldWaiting?: boolean;
   readonly limitedAt?: number;

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 
 import type { InboundEvent } from "../../domain.ts";
-import { audit, conversations, customers, identities, tickets } from "../schema.ts";
+import { audit, conversations, customers, escalations, identities, tickets } from "../schema.ts";
 import type { Customer } from "../store.ts";
 import type { Tx } from "./rows.ts";
 
@@ -58,6 +58,7 @@ export function bindEmail(tx: Tx, event: InboundEvent, email: string, method: st
 
 function adopt(tx: Tx, from: number, to: number): void {
   tx.update(conversations).set({ customerId: to }).where(eq(conversations.customerId, from)).run();
+  tx.update(escalations).set({ customerId: to }).where(eq(escalations.customerId, from)).run();
   tx.update(tickets).set({ customerId: to }).where(eq(tickets.customerId, from)).run();
   tx.update(identities).set({ customerId: to }).where(eq(identities.customerId, from)).run();
 }
