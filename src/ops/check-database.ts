@@ -96,14 +96,18 @@ function damaged(path: string, damage: readonly string[]): Finding {
   };
 }
 
-/** Takes the write lock and lets it go again. */
+/**
+ * Writes something and takes it back. The lock alone says nothing: SQLite opens a file that it may not write for
+ * reading, without a word, and `begin immediate` then succeeds.
+ */
 function writable({ connection }: OpenedSqlite, path: string): Finding {
   try {
-    connection.exec("begin immediate; rollback");
+    connection.exec("begin immediate; create table deskhand_doctor (one); rollback");
     const megabytes = (statSync(path).size / 1e6).toFixed(1);
     return { level: "ok", what: `${path} (${megabytes} MB) is sound, up to date and writable.` };
   } catch (error) {
     const reason = messageOf(error);
+    if (connection.inTransaction) connection.exec("rollback");
     return {
       level: "problem",
       what: `${path} cannot be written (${reason}).`,

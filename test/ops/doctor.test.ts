@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { chmod } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
 import type { Adapter } from "../../src/adapter.ts";
+import { openSqlite } from "../../src/store/open.ts";
 import { newPatient, told } from "./patient.ts";
 
 describe("the doctor and the configuration", () => {
@@ -135,6 +137,25 @@ describe("deskhand doctor", () => {
     expect(ill).toMatchObject({ code: 1, stderr: "" });
     expect(ill.stdout).toContain("shop.name: nothing was given.");
   });
+
+  it.each([
+    ["the file", 0o777],
+    ["the file and its folder", 0o555],
+  ])("finds that it may not write %s of the database", async (_, folderMode) => {
+    const patient = await newPatient();
+    openSqlite(patient.database).connection.close();
+    const data = dirname(patient.database);
+    await chmod(patient.database, 0o444);
+    await chmod(data, folderMode);
+    await chmod(patient.folder, 0o755);
+    const { code, stdout } = await run(patient.folder, patient.database, {}, NOBODY);
+    await chmod(data, 0o755);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /PROBLEM {2}.*deskhand\.db cannot be written \(attempt to write a readonly database\)/,
+    );
+    expect(stdout).toMatch(/write access to the file and its folder/);
+  });
 });
 
 function platform(name: string, check: NonNullable<Adapter["check"]>): Adapter {
@@ -143,13 +164,20 @@ function platform(name: string, check: NonNullable<Adapter["check"]>): Adapter {
   return { name, limits, wantsReports: false, start: unused, stop: unused, send: unused, check };
 }
 
-async function run(cwd: string, database: string, more: NodeJS.ProcessEnv) {
+/** Root may write everything, so what may not be written is tried as nobody. */
+const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
+
+async function run(cwd: string, database: string, more: NodeJS.ProcessEnv, uid?: number) {
   const main = join(import.meta.dirname, "..", "..", "src", "cli", "main.ts");
   const { ANTHROPIC_API_KEY: _key, DESKHAND_CONFIG: _config, ...inherited } = process.env;
   const env = { ...inherited, DATABASE_URL: `file:${database}`, ...more };
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [main, "doctor"], { cwd, env }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [main, "doctor"],
+      { cwd, env, ...(uid !== undefined && { uid }) },
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
   });
 }
