@@ -10,18 +10,20 @@ import { deskhand } from "./servers/run.ts";
 const DATA = join(import.meta.dirname, "..", "bench", "retrieval", "data");
 
 describe("settings that are wrong are refused at start, with the key, what was given and what is allowed", () => {
-  it.each([
-    ["shop: { name: Acme }\nbudgets: { per_day: -3 }\n", /budgets\.per_day: -3 was given\. Allowed: .*>0/],
-    ["shop: { name: Acme }\nbudgetz: { per_day: 3 }\n", /there is no key "budgetz"/],
-    ["agent: { name: Aria }\n", /shop: nothing was given/],
+  const wrong: readonly (readonly [yaml: string, message: RegExp, env?: Readonly<Record<string, string>>])[] =
     [
-      "shop: { name: Acme }\nmodels: { tier1: claude-haiku-99 }\n",
-      /claude-haiku-99/,
-      { ANTHROPIC_API_KEY: "sk-test" },
-    ],
-    ["shop: [unclosed\n", /is not valid/],
-    [`shop: { name: Acme }\nagent: { persona: "${"very polite ".repeat(600)}" }\n`, /agent\.persona/],
-  ])("%j", async (yaml, message, env = {}) => {
+      ["shop: { name: Acme }\nbudgets: { per_day: -3 }\n", /budgets\.per_day: -3 was given\. Allowed: .*>0/],
+      ["shop: { name: Acme }\nbudgetz: { per_day: 3 }\n", /there is no key "budgetz"/],
+      ["agent: { name: Aria }\n", /shop: nothing was given/],
+      [
+        "shop: { name: Acme }\nmodels: { tier1: claude-haiku-99 }\n",
+        /claude-haiku-99/,
+        { ANTHROPIC_API_KEY: "sk-test" },
+      ],
+      ["shop: [unclosed\n", /is not valid/],
+      [`shop: { name: Acme }\nagent: { persona: "${"very polite ".repeat(600)}" }\n`, /agent\.persona/],
+    ];
+  it.each(wrong)("%j", async (yaml, message, env = {}) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "deskhand.yaml"), yaml);
     const ran = await deskhand(["chat", "--json"], { folder, env });
