@@ -8,8 +8,9 @@ import { findHumanRequest } from "./human.ts";
 import { detectLanguage } from "./language.ts";
 import { score, shippedModel, SIGNALS } from "./model.ts";
 import type { ModelHeader, Scores, Signal, TrainedModel } from "./model.ts";
-import { findOtherCustomer, findPlanChange, findRefund, refundAmount } from "./policy.ts";
-import type { TopicFinding } from "./policy.ts";
+import { findOtherCustomer } from "./other-customer.ts";
+import { findPlanChange, findRefund, refundAmount } from "./policy.ts";
+import type { TopicFinding } from "./topic-rules.ts";
 import { prepare } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 
