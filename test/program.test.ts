@@ -23,14 +23,17 @@ describe("settings that are wrong are refused at start, with the key, what was g
       ["shop: [unclosed\n", /is not valid/],
       [`shop: { name: Acme }\nagent: { persona: "${"very polite ".repeat(600)}" }\n`, /agent\.persona/],
     ];
-  it.each(wrong)("%j", async (yaml, message, env = {}) => {
-    const folder = temporaryFolder();
-    writeFileSync(join(folder, "deskhand.yaml"), yaml);
-    const ran = await deskhand(["chat", "--json"], { folder, env });
-    expect(ran.err).toMatch(message);
-    expect(ran.err).not.toMatch(/at .*\.ts:\d+/);
-    expect(ran).toMatchObject({ code: 1, out: "" });
-  });
+  it.each(wrong.map(([yaml, message, env]) => ({ yaml, message, env: env ?? {} })))(
+    "$yaml",
+    async ({ yaml, message, env }) => {
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, "deskhand.yaml"), yaml);
+      const ran = await deskhand(["chat", "--json"], { folder, env });
+      expect(ran.err).toMatch(message);
+      expect(ran.err).not.toMatch(/at .*\.ts:\d+/);
+      expect(ran).toMatchObject({ code: 1, out: "" });
+    },
+  );
 
   it("a configuration that is not there is named", async () => {
     const ran = await deskhand(["start", "--config", "nowhere.yaml"], { folder: temporaryFolder() });

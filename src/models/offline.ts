@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import type { Model, ModelReply, ModelRequest, SearchResultBlock, TextBlock, ToolResult } from "./model.ts";
 
 /** What the offline model needs of the classifier; injected, so that models know nothing of the agent. */
@@ -76,7 +78,7 @@ function afterTool(last: ToolResult, asked: Asked, request: ModelRequest, deps: 
     const [best] = questionOf(request).passages;
     return best ? quote(best, asked, deps) : escalate("complex_technical", asked.question);
   }
-  const orders = parseOrders(text);
+  const orders = orderLines(text);
   return orders ? answer(`${orders}\n\n${footer()}`) : escalate("complex_technical", asked.question);
 }
 
@@ -130,22 +132,38 @@ function orderNumber(text: string): string | null {
   return /#[A-Za-z]*-?\d[\w-]*|\b[A-Z]{1,5}-?\d{3,}\b/.exec(text)?.[0] ?? null;
 }
 
-function parseOrders(json: string): string | null {
+const ordersResult = z.object({
+  orders: z
+    .array(
+      z.object({
+        id: z.string(),
+        description: z.string(),
+        status: z.string(),
+        last_updated: z.string().nullable(),
+        details: z.record(z.string(), z.string()),
+      }),
+    )
+    .min(1),
+});
+
+/** The result of `get_order_status` as a list for the customer; null when it is something else. */
+function orderLines(json: string): string | null {
+  const parsed = ordersResult.safeParse(parseJson(json));
+  if (!parsed.success) return null;
+  return parsed.data.orders
+    .map(({ id, description, status, last_updated, details }) => {
+      const updated = last_updated === null ? "" : `, last updated ${last_updated.slice(0, 10)}`;
+      const more = Object.entries(details).map(([label, value]) => `${label}: ${value}`);
+      return `- **${id}** (${description}): ${status}${updated}${more.length > 0 ? `. ${more.join("; ")}` : ""}`;
+    })
+    .join("\n");
+}
+
+function parseJson(text: string): unknown {
   try {
-    const { orders } = JSON.parse(json) as { orders?: Record<string, unknown>[] };
-    if (!orders?.length) return null;
-    return orders
-      .map((order) => {
-        const details = Object.entries((order["details"] ?? {}) as Record<string, string>);
-        const more = details.map(([label, value]) => `${label}: ${value}`).join("; ");
-        const updated = order["last_updated"]
-          ? `, last updated ${String(order["last_updated"]).slice(0, 10)}`
-          : "";
-        return `- **${String(order["id"])}** (${String(order["description"])}): ${String(order["status"])}${updated}${more ? `. ${more}` : ""}`;
-      })
-      .join("\n");
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -81,6 +81,7 @@ export function startDeskhand({
         void exited.then((code) => {
           look();
           if (waiting.has(look)) fail(`the process ended with ${code}`);
+          return code;
         });
         waiting.add(look);
         look();
