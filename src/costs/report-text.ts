@@ -178,7 +178,7 @@ function notes({ cost }: Report, { rules, prices }: TextFacts): string {
   ];
   if (cost.cutOff.calls > 0) {
     lines.push(
-      `${cost.cutOff.calls} calls were cut off and stand in these figures with the most that they can have cost, ${dollars(cost.cutOff.micros)}.`,
+      `Calls cut off before their price was known: ${cost.cutOff.calls}; they stand in these figures with the most that they can have cost, ${dollars(cost.cutOff.micros)}.`,
     );
   }
   if (prices.length > 0) {

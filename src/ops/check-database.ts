@@ -28,7 +28,7 @@ export function checkDatabase(path: string): CheckedDatabase {
     return { findings: [damaged(path, looked.damage)], database: "unknown" };
   }
   if (looked.pending > 0) {
-    const what = `${path} waits for ${looked.pending} migrations of this version; they run at the next start. The checks that need it are left out.`;
+    const what = `${path} is older than this version (migrations to run: ${looked.pending}); the next start brings it up to date. The checks that need it are left out.`;
     return {
       findings: [{ level: "warning", what, fix: "Keep a copy of the file, then start Deskhand once." }],
       database: "unknown",

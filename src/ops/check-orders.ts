@@ -48,5 +48,5 @@ function counted(baseDir: string, given: string): string {
   const format = extname(path).toLowerCase() === ".csv" ? "csv" : "json";
   const orders = parseOrders(readFileSync(path, "utf8"), format);
   const customers = new Set(orders.map(({ customerEmail }) => customerEmail)).size;
-  return `${path}: ${orders.length} orders of ${customers} customers.`;
+  return `${path} (orders: ${orders.length}, customers: ${customers})`;
 }

@@ -318,7 +318,7 @@ describe("a day's report", () => {
         "Prices: claude-haiku-5-5 as of 2026-11-22.",
       ]),
     );
-    expect(text).toContain("1 calls were cut off");
+    expect(text).toContain("Calls cut off before their price was known: 1;");
   });
 });
 

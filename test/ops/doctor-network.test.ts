@@ -99,7 +99,7 @@ describe("the doctor and the orders", () => {
     const patient = await newPatient("orders: { kind: file, path: orders.json }\n");
     const order = { id: "A-1", customer_email: "ann@shop.example", status: "sent", description: "Cup" };
     const path = await patient.write("orders.json", JSON.stringify([order, { ...order, id: "A-2" }]));
-    expect(told(await patient.examine(), "Orders")).toEqual([`ok: ${path}: 2 orders of 1 customers.`]);
+    expect(told(await patient.examine(), "Orders")).toEqual([`ok: ${path} (orders: 2, customers: 1)`]);
     await patient.write("orders.json", "[{}]");
     expect(told(await patient.examine(), "Orders")[0]).toMatch(/^problem: orders\.path: /);
   });

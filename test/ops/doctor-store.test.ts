@@ -43,7 +43,9 @@ describe("the doctor and the database", () => {
     const newest = "(select max(created_at) from __drizzle_migrations)";
     raw(patient.database, `delete from __drizzle_migrations where created_at = ${newest}`);
     const areas = await patient.examine();
-    expect(told(areas, "Database")[0]).toMatch(/^warning: .*waits for 1 migrations/);
+    expect(told(areas, "Database")[0]).toMatch(
+      /^warning: .*is older than this version \(migrations to run: 1\)/,
+    );
     expect(areas.has("Inbox and outbox")).toBe(false);
     const connection = new Database(patient.database, { readonly: true });
     const { n } = connection.prepare("select count(*) as n from __drizzle_migrations").get() as { n: number };
