@@ -20,7 +20,7 @@ export interface Example {
 
 const HERE = new URL("./data/", import.meta.url);
 
-/** Our own messages. `test` is never looked at by the training, nor when a rule is written. */
+/** Our own messages. `test` is never read by the training; see data/README.md for its worth. */
 export function readOwn(split: "train" | "test"): readonly Example[] {
   const folder = new URL(`own/${split}/`, HERE);
   return readdirSync(folder)
