@@ -134,7 +134,9 @@ export function talkLane(adapter: string, key: string): string {
 
 /** What a burst is made of; an edit waits like the message it belongs to. */
 function isTalk({ sender, body }: InboundEvent): boolean {
-  return sender.role !== "staff" && (body.kind === "message" || body.kind === "edit" || body.kind === "delete");
+  return (
+    sender.role !== "staff" && (body.kind === "message" || body.kind === "edit" || body.kind === "delete")
+  );
 }
 
 /** What makes an answer that is being written out of date. */

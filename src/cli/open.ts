@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 
 import { fromBase, loadConfig, type LoadedConfig } from "../config/load.ts";
-import { DeskhandError } from "../errors.ts";
 import type { KnowledgeIndex } from "../knowledge/index-port.ts";
 import { ingest, type IngestProgress, type IngestSummary } from "../knowledge/ingest.ts";
+import { databasePathOf } from "../store/database-path.ts";
 import { openSqlite, type OpenedSqlite } from "../store/open.ts";
 import { openSqliteKnowledge } from "../store/sqlite-knowledge.ts";
 
@@ -21,16 +20,6 @@ export function open(config: string | undefined): Opened {
   const databasePath = databasePathOf(process.env["DATABASE_URL"]);
   const database = openSqlite(databasePath);
   return { loaded, database, databasePath, index: openSqliteKnowledge(database) };
-}
-
-function databasePathOf(url: string | undefined): string {
-  if (!url) return resolve("data", "deskhand.db");
-  if (url.startsWith("file:"))
-    return url.startsWith("file://") ? new URL(url).pathname : resolve(url.slice("file:".length));
-  throw new DeskhandError(
-    "config_invalid",
-    `DATABASE_URL: "${url.replace(/\/\/[^@]*@/, "//…@")}" was given. Allowed: file:PATH, or nothing for ./data/deskhand.db.`,
-  );
 }
 
 /** The configured sources, absolute. */

@@ -34,6 +34,7 @@ export function openSqlite(path: string): OpenedSqlite {
     connection.pragma("synchronous = FULL");
     connection.pragma("foreign_keys = ON");
     refuseNewer(connection, path);
+    refuseReadOnly(connection);
     const db = drizzle(connection);
     migrate(db, { migrationsFolder: MIGRATIONS });
     return { connection, db };
@@ -42,6 +43,11 @@ export function openSqlite(path: string): OpenedSqlite {
     if (error instanceof DeskhandError) throw error;
     throw new DeskhandError("database_unusable", explain(path, messageOf(error)), { cause: error });
   }
+}
+
+/** SQLite opens a file that may not be written without a word, and even begins a transaction; only a write tells. */
+function refuseReadOnly(connection: SqliteConnection): void {
+  connection.exec("begin immediate; create table write_probe (one integer); rollback");
 }
 
 /** drizzle keeps the time of each migration it ran; one later than our newest comes from a later Deskhand. */
