@@ -28,8 +28,17 @@ const agent = z.strictObject({
 /** Prices are dollars per million tokens. A row given here replaces ours or adds a model we do not know. */
 const modelRow = z.strictObject({
   context_tokens: z.number().int().positive(),
-  cache_minimum_tokens: z.number().int().positive(),
-  thinking: z.enum(["off", "adaptive", "none"]),
+  /** null where nobody has published it. */
+  cache_minimum_tokens: z.number().int().positive().nullable(),
+  /**
+   * What the model lets a request say about thinking.
+   *
+   * - `off`: thinking can be disabled, and is.
+   * - `between_tools`: cannot be disabled; this is its lowest setting, text only when no tool is used.
+   * - `adaptive`: always thinks as much as it finds right, steered by effort alone.
+   * - `none`: an older model that knows neither adaptive thinking nor effort; neither is sent.
+   */
+  thinking: z.enum(["off", "between_tools", "adaptive", "none"]),
   price: z.strictObject({
     input: dollars,
     cache_write_5m: dollars,

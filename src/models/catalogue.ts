@@ -1,20 +1,7 @@
 import type { Config, ModelRow } from "../config/schema.ts";
 import { DeskhandError } from "../errors.ts";
 
-/**
- * What a model lets a request say about thinking.
- *
- * - `off`: thinking can be disabled, and is.
- * - `between_tools`: cannot be disabled; this is its lowest setting, text only when no tool is used.
- * - `adaptive`: always thinks as much as it finds right, steered by effort alone.
- * - `none`: an older model that knows neither adaptive thinking nor effort; neither is sent.
- */
-export type ThinkingRule = ModelRow["thinking"] | "between_tools";
-
-export interface CatalogueRow extends Omit<ModelRow, "thinking" | "cache_minimum_tokens"> {
-  readonly thinking: ThinkingRule;
-  /** The shortest prefix that the API caches; null where nobody has published it. */
-  readonly cache_minimum_tokens: number | null;
+export interface CatalogueRow extends ModelRow {
   /** The day from which the API no longer answers for this model. */
   readonly retires?: string;
 }
@@ -57,7 +44,7 @@ function unknownModel(id: string): string {
     `    ${id}:\n` +
     `      context_tokens: 200000\n` +
     `      cache_minimum_tokens: 1024\n` +
-    `      thinking: adaptive   # off, adaptive or none\n` +
+    `      thinking: adaptive   # off, between_tools, adaptive or none\n` +
     `      price: { input: 2, cache_write_5m: 2.5, cache_write_1h: 4, cache_read: 0.2, output: 10 }\n` +
     `      as_of: "2026-11-24"`
   );

@@ -57,12 +57,7 @@ export function toDeskhandError(error: unknown, now: number): DeskhandError {
   ) {
     return unreachable(`Claude is in trouble: ${said(error)}. See status.claude.com.`, error);
   }
-  // A model that was retired, or an address that is not Claude's.
-  const advice =
-    error instanceof NotFoundError ? " Check models.tier1, models.tier2 and ANTHROPIC_BASE_URL." : "";
-  return new DeskhandError("model_rejected", `Claude refused our request: ${said(error)}.${advice}`, {
-    cause: error,
-  });
+  return new DeskhandError("model_rejected", `Claude refused our request: ${said(error)}.`, { cause: error });
 }
 
 function isOperatorsProblem(error: APIError): boolean {
@@ -70,6 +65,8 @@ function isOperatorsProblem(error: APIError): boolean {
     error instanceof AuthenticationError ||
     error instanceof PaymentRequiredError ||
     error instanceof PermissionDeniedError ||
+    // A retired model, or an address that is not Claude's: every request would end so, however it is written.
+    error instanceof NotFoundError ||
     (error.errorCode !== null && ACCOUNT_PROBLEMS.has(error.errorCode))
   );
 }
@@ -93,6 +90,12 @@ function advice(error: APIError): string {
       "The API key may not use this model. Allow it for the key's workspace at console.anthropic.com, " +
       "or set models.tier1 and models.tier2 to models that it may use."
     );
+  }
+  if (error instanceof NotFoundError) {
+    return error.type === "not_found_error"
+      ? "Claude has no such model: it was retired, or its name is misspelt. " +
+          "Set models.tier1 and models.tier2 to current models, such as claude-haiku-5-5 and claude-sonnet-5-5."
+      : "There is no Claude at this address. Check ANTHROPIC_BASE_URL.";
   }
   return "Claude refuses this account. Look at console.anthropic.com for what it asks of you.";
 }

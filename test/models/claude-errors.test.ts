@@ -1,3 +1,6 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
 import { describe, expect, it } from "vitest";
 
 import type { DeskhandError } from "../../src/errors.ts";
@@ -21,7 +24,7 @@ describe("Claude's errors", () => {
     [401, {}, "model_not_allowed", false, /API key.*ANTHROPIC_API_KEY/],
     [402, {}, "model_not_allowed", false, /Billing/],
     [403, {}, "model_not_allowed", false, /models\.tier1/],
-    [404, {}, "model_rejected", false, /models\.tier1/],
+    [404, {}, "model_not_allowed", false, /no such model.*models\.tier1/],
     [409, quick, "model_rejected", false, /refused our request/],
     [413, {}, "model_rejected", false, /refused our request/],
     [422, {}, "model_rejected", false, /refused our request/],
@@ -56,6 +59,27 @@ describe("Claude's errors", () => {
     await withClaude(scripted(fail(400, { errorCode: "organization_on_hold" })), async ({ claude }) => {
       expect(await failure(claude.complete(ask("x"), never))).toMatchObject({ code: "model_not_allowed" });
     });
+  });
+
+  it("tells a retired model from an address that is not Claude's", async () => {
+    await withClaude({}, async ({ server }) => {
+      // In our price table, and unknown to this server.
+      const retired = connect(server.url, { tier1: "claude-fable-5" });
+      const error = await failure(retired.complete(ask("x"), never));
+      expect(error).toMatchObject({ code: "model_not_allowed", retryable: false });
+      expect(error.message).toMatch(/no such model: it was retired.*model: claude-fable-5/);
+    });
+    const stranger = createServer((_, response) => response.writeHead(404).end("<h1>Not Found</h1>"));
+    await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = stranger.address() as AddressInfo;
+      const error = await failure(connect(`http://127.0.0.1:${port}`).complete(ask("x"), never));
+      expect(error).toMatchObject({ code: "model_not_allowed", retryable: false });
+      expect(error.message).toMatch(/no Claude at this address.*ANTHROPIC_BASE_URL/);
+    } finally {
+      stranger.closeAllConnections();
+      stranger.close();
+    }
   });
 
   it("says that nobody listens at the address", async () => {

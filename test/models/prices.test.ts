@@ -92,6 +92,13 @@ describe("the catalogue", () => {
     expect(resolveModel("claude-haiku-5-5", models, TODAY).row.price.input).toBe(9);
   });
 
+  it("takes every row of ours, without its retirement, as an operator's own", () => {
+    for (const [id, { retires: _retires, ...own }] of Object.entries(CATALOGUE)) {
+      const { models } = configSchema.parse({ shop: { name: "Acme" }, models: { catalogue: { [id]: own } } });
+      expect(resolveModel(id, models, TODAY).row).toEqual(own);
+    }
+  });
+
   it("keeps the vendor's ratios: writes at 1.25 and 2 times the input price, reads never above it", () => {
     for (const { price } of Object.values(CATALOGUE)) {
       expect(price.cache_write_5m).toBeCloseTo(price.input * 1.25, 6);
