@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { adversary } from "./servers/adversary.ts";
 import {
   answerFromSources,
+  type Behaviour,
   callTools,
   countTokens,
   fail,
@@ -30,6 +31,11 @@ describe("the sample shop with Claude", () => {
     await claude.close();
   });
   beforeEach(() => claude.behave(answerFromSources));
+  /** The script is for answers; a message that the local classifier is not sure of is read by the model first. */
+  const answers = (script: Behaviour): void =>
+    claude.behave((request, n) =>
+      "output_config" in request && hasFormat(request) ? answerFromSources(request, n) : script(request, n),
+    );
 
   const callsSince = (before: number) => claude.requests.slice(before).map((request) => request.body);
 
@@ -71,7 +77,7 @@ describe("the sample shop with Claude", () => {
 
   it("uses every tool: order, ticket, update, search, person", async () => {
     shop.send({ type: "verify", user: { id: "ann", name: "ann" }, email: ANN });
-    claude.behave(
+    answers(
       inOrder(
         callTools([
           { name: "get_order_status", input: { customer_email: ANN } },
@@ -100,7 +106,7 @@ describe("the sample shop with Claude", () => {
     shop.send(says("t2", "tools", "ann", "it also has a scratch"));
     await shop.until(replyTo("t2"));
     expect(JSON.stringify(claude.requests.at(-1)?.body["messages"])).toContain("There is no open ticket T-1");
-    claude.behave(() =>
+    answers(() =>
       callTools([
         {
           name: "escalate_to_human",
@@ -118,7 +124,7 @@ describe("the sample shop with Claude", () => {
 
   it("never reads another customer's orders, whatever e-mail the model writes", async () => {
     shop.send({ type: "verify", user: { id: "eve", name: "eve" }, email: "ben.okafor@example.com" });
-    claude.behave(
+    answers(
       inOrder(
         callTools([{ name: "get_order_status", input: { customer_email: ANN } }]),
         say("I can only look at your own account. What is your order number?"),
@@ -133,7 +139,7 @@ describe("the sample shop with Claude", () => {
 
   it("goes up to the strong model once when the small one is not sure, then to a person", async () => {
     const before = claude.requests.length;
-    claude.behave(
+    answers(
       inOrder(
         say("I'm not sure about that."),
         say("I don't know either, I'm afraid."),
@@ -153,18 +159,18 @@ describe("the sample shop with Claude", () => {
   });
 
   it("hands over when the model refuses, and never runs a tool call that was cut", async () => {
-    claude.behave(() => refuse("general_harms"));
+    answers(() => refuse("general_harms"));
     shop.send(says("r1", "refused", "rob", "how do I reset my password?"));
     expect(await shop.until(cardOf("refused"))).toMatchObject({ reason: "complex_technical" });
     const ticket = { subject: "half", description: "ha", priority: "low", customer_email: "x" };
-    claude.behave(() => stopAtLimit("Let me", { name: "create_support_ticket", input: ticket }));
+    answers(() => stopAtLimit("Let me", { name: "create_support_ticket", input: ticket }));
     shop.send(says("r2", "cut", "rob", "how do I reset my password?"));
     await shop.until(cardOf("cut"));
     expect(shop.lines.some((line) => line.type === "ticket" && line["subject"] === "half")).toBe(false);
   });
 
   it("answers from the help centre while Claude is down, says so, and tells the desk once", async () => {
-    claude.behave(() => fail(401));
+    answers(() => fail(401));
     shop.send(says("o1", "down", "oda", "How do I reset my password?"));
     expect((await shop.until(replyTo("o1")))["text"]).toContain("Offline mode");
     shop.send(says("o2", "down-2", "oda", "How do I export a project as CSV?"));
@@ -179,6 +185,11 @@ describe("the sample shop with Claude", () => {
     expect(claude.violations).toEqual([]);
   });
 });
+
+function hasFormat(request: Readonly<Record<string, unknown>>): boolean {
+  const config = request["output_config"];
+  return typeof config === "object" && config !== null && "format" in config;
+}
 
 describe("the budget", () => {
   it("ends in a person, never in silence", async () => {

@@ -72,6 +72,18 @@ describe("a database that cannot be used is refused with what to do", () => {
     expect(ran.err).toMatch(/in use by another process/);
   });
 
+  it("when another Deskhand is working it; looking things up is still possible", async () => {
+    const shop = startDeskhand();
+    shop.send(says("m1", "c1", "ann", "hello"));
+    await shop.until(replyTo("m1"));
+    const second = await deskhand(["chat", "--json"], { folder: shop.folder });
+    expect(second).toMatchObject({ code: 1, out: "" });
+    expect(second.err).toMatch(/Another Deskhand is running/);
+    expect(await deskhand(["search", "password"], { folder: shop.folder })).toMatchObject({ code: 0 });
+    expect(await deskhand(["report"], { folder: shop.folder })).toMatchObject({ code: 0 });
+    expect(await shop.end()).toBe(0);
+  });
+
   it("when the file is something else", async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "data"));

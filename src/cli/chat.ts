@@ -4,6 +4,7 @@ import { type ConsoleOptions, createConsole } from "../../adapters/console/index
 import { platformsFor } from "../../adapters/index.ts";
 import { type App, createApp } from "../app.ts";
 import { createLog } from "../ops/log.ts";
+import { type Lock, lockForWork } from "../store/lock.ts";
 import { sqliteStore } from "../store/sqlite/index.ts";
 import { ensureKnowledge, open, type Opened } from "./open.ts";
 
@@ -35,7 +36,7 @@ function face(): "screen" | "plain" {
 }
 
 async function converse(opened: Opened, mode: ConsoleOptions["mode"]): Promise<number> {
-  const { app, lines } = await prepare(opened, mode === "screen" ? "warn" : undefined);
+  const { app, lines, lock } = await prepare(opened, mode === "screen" ? "warn" : undefined);
   if (mode !== "screen") process.stderr.write(`${lines.join("\n")}\n`);
   const { agent, shop } = opened.loaded.config;
   const terminal = createConsole({
@@ -49,15 +50,17 @@ async function converse(opened: Opened, mode: ConsoleOptions["mode"]): Promise<n
   const end = await Promise.race([terminal.finished, signalled()]);
   if (end === "end_of_input") await app.drained();
   await app.stop();
+  lock.release();
   return 0;
 }
 
 async function serve(opened: Opened, platforms: Awaited<ReturnType<typeof platformsFor>>): Promise<number> {
-  const { app, lines } = await prepare(opened, undefined);
+  const { app, lines, lock } = await prepare(opened, undefined);
   process.stderr.write(`${lines.join("\n")}\n`);
   await app.start(platforms);
   await signalled();
   await app.stop();
+  lock.release();
   return 0;
 }
 
@@ -72,8 +75,9 @@ async function signalled(): Promise<"signal"> {
 async function prepare(
   opened: Opened,
   logLevel: string | undefined,
-): Promise<{ readonly app: App; readonly lines: readonly string[] }> {
+): Promise<{ readonly app: App; readonly lines: readonly string[]; readonly lock: Lock }> {
   const { loaded, index, database, databasePath } = opened;
+  const lock = lockForWork(databasePath);
   await ensureKnowledge(opened);
   const log = createLog(process.env["LOG_LEVEL"] ?? logLevel ?? loaded.config.log_level);
   const app = createApp({
@@ -92,5 +96,5 @@ async function prepare(
     `  database        ${databasePath}`,
     `  knowledge base  ${counts.articles} articles, ${counts.passages} passages`,
   ];
-  return { app, lines };
+  return { app, lines, lock };
 }

@@ -35,7 +35,7 @@ export function checkDatabase(path: string): CheckedDatabase {
     };
   }
   const database = openSqlite(path);
-  return { findings: [writable(database, path), ...room(path)], database };
+  return { findings: [sound(path), ...room(path)], database };
 }
 
 function missing(path: string): Finding {
@@ -96,26 +96,9 @@ function damaged(path: string, damage: readonly string[]): Finding {
   };
 }
 
-/**
- * Writes something and takes it back. The lock alone says nothing: SQLite opens a file that it may not write for
- * reading, without a word, and `begin immediate` then succeeds.
- */
-function writable({ connection }: OpenedSqlite, path: string): Finding {
-  try {
-    connection.exec("begin immediate; create table deskhand_doctor (one); rollback");
-    const megabytes = (statSync(path).size / 1e6).toFixed(1);
-    return { level: "ok", what: `${path} (${megabytes} MB) is sound, up to date and writable.` };
-  } catch (error) {
-    const reason = messageOf(error);
-    if (connection.inTransaction) connection.exec("rollback");
-    return {
-      level: "problem",
-      what: `${path} cannot be written (${reason}).`,
-      fix: /locked|busy/i.test(reason)
-        ? "Another process holds it for longer than five seconds. Stop that process, or give Deskhand its own DATABASE_URL."
-        : "Give this user write access to the file and its folder.",
-    };
-  }
+function sound(path: string): Finding {
+  const megabytes = (statSync(path).size / 1e6).toFixed(1);
+  return { level: "ok", what: `${path} (${megabytes} MB) is sound, up to date and writable.` };
 }
 
 function room(path: string): Finding[] {
