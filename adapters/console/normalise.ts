@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 
 import type { Address, Attachment, InboundBody, InboundEvent, Person, Visibility } from "../../src/domain.ts";
 import { bridgeAddress, conversationAddress, userAddress } from "./address.ts";
+import type { ConsoleLine } from "./line.ts";
 import type { Memory } from "./memory.ts";
-import type { ConsoleLine, ParsedLine } from "./protocol.ts";
 
 export interface LineContext {
   /** Number of the line in the input, from 1. */
@@ -16,6 +16,11 @@ export interface LineContext {
   readonly agentName: string;
   readonly memory: Memory;
 }
+
+export type ParsedLine =
+  | { readonly kind: "event"; readonly event: InboundEvent; readonly replyId: string }
+  /** `message` names the field that is wrong. */
+  | { readonly kind: "error"; readonly message: string };
 
 type LineOf<Type extends ConsoleLine["type"]> = Extract<ConsoleLine, { type: Type }>;
 

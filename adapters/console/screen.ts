@@ -16,7 +16,7 @@ import { normaliseLine } from "./normalise.ts";
 import { createPane } from "./pane.ts";
 import { CONSOLE_LIMITS } from "./platform.ts";
 import type { Console, ConsoleEnd, Intro } from "./platform.ts";
-import type { ConsoleLine } from "./protocol.ts";
+import type { ConsoleLine } from "./line.ts";
 import { threadOf } from "./render.ts";
 import { clean, cleanLine } from "./text.ts";
 import { CUSTOMER, helpRows, STAFF, welcomeRows } from "./welcome.ts";

@@ -1,172 +1,104 @@
 import { phrasesIn } from "../agent/phrases.ts";
 import type { Person, StaffAction } from "../domain.ts";
-import type { Changes, Escalation, TicketChange } from "../store/store.ts";
+import type { Changes, Conversation, ConversationChange, Escalation, TicketChange } from "../store/store.ts";
 import { cardDelivery, changeOf, reports, type DeskDeps, type Scene, tell, toCustomer } from "./scene.ts";
 
-/** What a button does. Pure: the same scene gives the same changes. */
-export function act(
-  action: StaffAction,
-  note: string | undefined,
-  person: Person,
-  scene: Scene,
-  nextId: () => string,
-  deps: DeskDeps,
-): Changes {
-  const { escalation } = scene;
-  if (!escalation) return actWithoutEscalation(action, person, scene, nextId, deps);
-  if (escalation.status === "resolved" || escalation.status === "handed_back") {
-    return tell(person, `${escalation.id} is ${escalation.status.replace("_", " ")} already.`, scene, nextId);
+/** A button that a person from staff pressed, and all that bears on what it does. */
+export interface Click {
+  readonly action: StaffAction;
+  readonly note: string | undefined;
+  readonly person: Person;
+  readonly scene: Scene;
+  readonly nextId: () => string;
+  readonly deps: DeskDeps;
+}
+
+/** What a button does. Decides only: the same click on the same scene gives the same changes. */
+export function act(click: Click): Changes {
+  const { escalation } = click.scene;
+  if (!escalation) return actWithoutEscalation(click);
+  const { id, status } = escalation;
+  if (status === "resolved" || status === "handed_back") {
+    return tell(click.person, `${id} is ${status.replace("_", " ")} already.`, click.scene, click.nextId);
   }
-  switch (action) {
+  switch (click.action) {
     case "claim":
-      return claim(person, scene, escalation, nextId, deps);
+      return claim(click, escalation);
     case "resolve":
-      return resolve(person, note, scene, escalation, nextId, deps);
+      return close(click, escalation, "resolved");
     case "hand_back":
-      return handBack(person, scene, escalation, nextId, deps);
+      return close(click, escalation, "handed_back");
   }
 }
 
-function claim(
-  person: Person,
-  scene: Scene,
-  escalation: Escalation,
-  nextId: () => string,
-  deps: DeskDeps,
-): Changes {
+function claim({ person, scene, nextId, deps }: Click, escalation: Escalation): Changes {
   if (escalation.claimedBy) {
     const whose = escalation.claimedBy.id === person.id ? "You have" : `${escalation.claimedBy.name} has`;
     return tell(person, `${whose} claimed ${escalation.id} already.`, scene, nextId);
   }
   const { conversation } = scene;
-  const claimedBy = { id: person.id, name: person.name };
+  const claimed = { status: "claimed", claimedBy: { id: person.id, name: person.name } } as const;
   return {
-    ...changeOf(scene, escalation, { status: "claimed", claimedBy }),
+    ...changeOf(scene, escalation, claimed),
     conversation: { holder: "staff", staffSpokeAt: deps.now() },
     deliveries: [
-      cardDelivery(escalation, { status: "claimed", claimedBy }, conversation, nextId),
+      cardDelivery(escalation, claimed, conversation, nextId),
       toCustomer(phrasesIn(conversation.language).joined(person.name), conversation, escalation.id, nextId),
     ],
   };
 }
 
-function resolve(
-  person: Person,
-  note: string | undefined,
-  scene: Scene,
-  escalation: Escalation,
-  nextId: () => string,
-  deps: DeskDeps,
-): Changes {
+/** Resolved asks for a rating and ends the problem; handed back leaves its ticket open with the AI. */
+function close(click: Click, escalation: Escalation, status: "resolved" | "handed_back"): Changes {
+  const { person, note, scene, nextId, deps } = click;
   const { conversation } = scene;
-  const claimedBy = escalation.claimedBy ?? { id: person.id, name: person.name };
-  const tickets: TicketChange[] = [
-    {
-      kind: "update",
-      ticket: escalation.ticket,
-      status: "resolved",
-      note: note ?? `Resolved by ${person.name}.`,
-      by: "staff",
-      resolvedBy: "staff",
-    },
-  ];
-  const base = changeOf(scene, escalation, {
-    status: "resolved",
-    claimedBy,
-    ...(note !== undefined && { note }),
-  });
+  const { id, ticket } = escalation;
+  const resolved = status === "resolved";
+  const closed = { status, claimedBy: escalation.claimedBy ?? { id: person.id, name: person.name } } as const;
+  const tickets = [resolved ? resolution(ticket, person, note) : handBack(ticket, person, note)];
+  const { resolved: askRating, handedBack } = phrasesIn(conversation.language);
   return {
-    ...base,
-    conversation: wakeAi(),
+    ...changeOf(scene, escalation, { ...closed, ...(note !== undefined && { note }) }),
+    conversation: wakeAi(resolved ? null : ticket),
     tickets,
     deliveries: [
-      cardDelivery(escalation, { status: "resolved", claimedBy }, conversation, nextId),
-      { ...toCustomer(phrasesIn(conversation.language).resolved, conversation, escalation.id, nextId, true) },
+      cardDelivery(escalation, closed, conversation, nextId),
+      toCustomer(resolved ? askRating : handedBack, conversation, id, nextId, resolved),
       ...reports(tickets, scene, nextId, deps),
     ],
   };
 }
 
-function handBack(
-  person: Person,
-  scene: Scene,
-  escalation: Escalation,
-  nextId: () => string,
-  deps: DeskDeps,
-): Changes {
-  const { conversation } = scene;
-  const claimedBy = escalation.claimedBy ?? { id: person.id, name: person.name };
-  const tickets: TicketChange[] = [
-    {
-      kind: "update",
-      ticket: escalation.ticket,
-      status: "open",
-      note: `Handed back by ${person.name}.`,
-      by: "staff",
-    },
-  ];
-  return {
-    ...changeOf(scene, escalation, { status: "handed_back", claimedBy }),
-    conversation: { ...wakeAi(), ticket: escalation.ticket },
-    tickets,
-    deliveries: [
-      cardDelivery(escalation, { status: "handed_back", claimedBy }, conversation, nextId),
-      toCustomer(phrasesIn(conversation.language).handedBack, conversation, escalation.id, nextId),
-      ...reports(tickets, scene, nextId, deps),
-    ],
-  };
-}
-
-/** A person who spoke in the customer's thread without a card may give it back, or close its ticket. */
-function actWithoutEscalation(
-  action: StaffAction,
-  person: Person,
-  scene: Scene,
-  nextId: () => string,
-  deps: DeskDeps,
-): Changes {
+/** A person who spoke in the customer's thread without a card may keep it, give it back, or close its ticket. */
+function actWithoutEscalation(click: Click): Changes {
+  const { action, person, note, scene, nextId, deps } = click;
   const { conversation, ticket } = scene;
+  const taken = { conversationId: conversation.id, raiseEpoch: true } as const;
   if (action === "claim") {
-    return {
-      conversationId: conversation.id,
-      raiseEpoch: true,
-      conversation: { holder: "staff", staffSpokeAt: deps.now() },
-    };
+    return { ...taken, conversation: { holder: "staff", staffSpokeAt: deps.now() } };
   }
-  const tickets: TicketChange[] =
-    action === "resolve" && ticket
-      ? [
-          {
-            kind: "update",
-            ticket: ticket.ticket,
-            status: "resolved",
-            note: `Resolved by ${person.name}.`,
-            by: "staff",
-            resolvedBy: "staff",
-          },
-        ]
-      : [];
+  if (action === "hand_back" || !ticket) return { ...taken, conversation: wakeAi(conversation.ticket) };
+  const tickets = [resolution(ticket.ticket, person, note)];
   return {
-    conversationId: conversation.id,
-    raiseEpoch: true,
-    conversation: action === "resolve" ? wakeAi() : { ...wakeAi(), ticket: conversation.ticket },
+    ...taken,
+    conversation: wakeAi(null),
     tickets,
     deliveries: [
-      ...(tickets.length > 0
-        ? [toCustomer(phrasesIn(conversation.language).resolved, conversation, undefined, nextId, true)]
-        : []),
+      toCustomer(phrasesIn(conversation.language).resolved, conversation, undefined, nextId, true),
       ...reports(tickets, scene, nextId, deps),
     ],
   };
 }
 
-function wakeAi() {
-  return {
-    holder: "ai",
-    escalationId: null,
-    ticket: null,
-    frustration: 0,
-    problemTurns: 0,
-    toldWaiting: false,
-  } as const;
+function resolution(ticket: string, person: Person, note = `Resolved by ${person.name}.`): TicketChange {
+  return { kind: "update", ticket, status: "resolved", note, by: "staff", resolvedBy: "staff" };
+}
+
+function handBack(ticket: string, person: Person, note = `Handed back by ${person.name}.`): TicketChange {
+  return { kind: "update", ticket, status: "open", note, by: "staff" };
+}
+
+/** The AI begins anew with the problem: what wore the customer out before a person came counts no more. */
+function wakeAi(ticket: Conversation["ticket"]): ConversationChange {
+  return { holder: "ai", escalationId: null, ticket, frustration: 0, problemTurns: 0, toldWaiting: false };
 }

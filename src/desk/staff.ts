@@ -49,7 +49,8 @@ async function openEscalationOf(conversation: Conversation, store: Store): Promi
 
 function decide(event: InboundEvent, scene: Scene, nextId: () => string, deps: DeskDeps): Changes | null {
   const { body } = event;
-  if (body.kind === "action") return act(body.action, body.note, event.sender, scene, nextId, deps);
+  if (body.kind === "action")
+    return act({ action: body.action, note: body.note, person: event.sender, scene, nextId, deps });
   if (body.kind === "message") return speak(event, body.messageId, body.text, scene, nextId, deps);
   return null;
 }
