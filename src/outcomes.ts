@@ -1,4 +1,4 @@
-import type { Verdict } from "./agent/guard-draft.ts";
+import type { Verdict } from "./agent/guard.ts";
 import type { Draft } from "./agent/loop.ts";
 import { phrasesIn } from "./agent/phrases.ts";
 import { turnsSoFar } from "./agent/problem.ts";

@@ -1,6 +1,6 @@
-import type { Citation, EscalationReason } from "../domain.ts";
 import type { TurnContext } from "../store/store.ts";
-import { guard } from "./guard.ts";
+import { CAN_BE_OUTDONE, guard, type Verdict } from "./guard.ts";
+import { visible } from "./guard-clean.ts";
 import type { Draft } from "./loop.ts";
 import type { BurstReading } from "./read.ts";
 
@@ -12,24 +12,6 @@ export interface GuardFacts {
   /** True when a text repeats what only internal articles say. */
   readonly leaksInternal: (text: string) => Promise<boolean>;
 }
-
-export type Verdict =
-  | {
-      readonly kind: "pass";
-      readonly text: string;
-      readonly citations: readonly Citation[];
-      readonly mended: readonly string[];
-    }
-  | {
-      readonly kind: "reject";
-      readonly reason: EscalationReason;
-      readonly rule: string;
-      readonly security: boolean;
-      /** True when a stronger model may do better: the draft was unsure, not forbidden. */
-      readonly retryStronger: boolean;
-    };
-
-const CAN_BE_OUTDONE: ReadonlySet<EscalationReason> = new Set(["low_confidence", "complex_technical"]);
 
 /** The guard over whatever the loop came to: a draft is checked, a wish for a person is weighed. */
 export async function guardDraft(
@@ -50,8 +32,9 @@ export async function guardDraft(
     return { kind: "reject", reason, rule, security: false, retryStronger };
   }
   const { context, reading, question, system } = turn;
-  const verdict = guard({
-    text: draft.text,
+  const text = visible(draft.text);
+  return guard({
+    text,
     citations: draft.citations,
     passages: draft.passages,
     reading,
@@ -61,10 +44,7 @@ export async function guardDraft(
     question,
     linkHosts: facts.linkHosts,
     refundLimit: facts.refundLimit,
-    leaksInternal: await facts.leaksInternal(draft.text),
+    leaksInternal: await facts.leaksInternal(text),
     systemPrompt: system,
   });
-  return verdict.kind === "pass"
-    ? verdict
-    : { ...verdict, retryStronger: CAN_BE_OUTDONE.has(verdict.reason) && !verdict.security };
 }
