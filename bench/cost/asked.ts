@@ -16,7 +16,8 @@ export interface Call {
 /** One question as one design dealt with it. */
 export interface Asked {
   readonly question: string;
-  readonly ended: "answered" | "handed over";
+  /** `other`: neither, such as a word of thanks for thanks. */
+  readonly ended: "answered" | "handed over" | "other";
   /** Which tier wrote the answer; null when none did. */
   readonly tier: Tier | null;
   readonly calls: readonly Call[];
@@ -43,6 +44,9 @@ export interface Totals {
   readonly calls: number;
   readonly reads: number;
   readonly micros: number;
+  /** Of these, for calls of tier 2, and for calls of the classifier. */
+  readonly strongMicros: number;
+  readonly readMicros: number;
   readonly usage: Usage;
   readonly p50: number;
   readonly p90: number;
@@ -56,10 +60,12 @@ export function totalsOf(asked: readonly Asked[]): Totals {
     questions: asked.length,
     answered: answered.length,
     onTier1: answered.filter(isOnTier1).length,
-    handedOver: asked.length - answered.length,
+    handedOver: asked.filter(({ ended }) => ended === "handed over").length,
     calls: calls.length,
     reads: calls.filter(({ purpose }) => purpose === "read").length,
-    micros: calls.reduce((sum, { micros }) => sum + micros, 0),
+    micros: microsOf(calls),
+    strongMicros: microsOf(calls.filter(({ tier }) => tier === 2)),
+    readMicros: microsOf(calls.filter(({ purpose }) => purpose === "read")),
     usage: calls.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE),
     p50: at(times, 0.5),
     p90: at(times, 0.9),
@@ -68,6 +74,10 @@ export function totalsOf(asked: readonly Asked[]): Totals {
 
 export function isOnTier1({ ended, tier, calls }: Asked): boolean {
   return ended === "answered" && tier === 1 && calls.every((call) => call.tier === 1);
+}
+
+function microsOf(calls: readonly Call[]): number {
+  return calls.reduce((sum, { micros }) => sum + micros, 0);
 }
 
 function at(sorted: readonly number[], share: number): number {

@@ -67,6 +67,8 @@ function watched(store: Store, books: Map<string, Call[]>): Store {
   };
 }
 
+const ENDED: Readonly<Record<string, Asked["ended"]>> = { answered: "answered", escalated: "handed over" };
+
 interface Waiting {
   readonly question: string;
   readonly askedAt: number;
@@ -89,8 +91,8 @@ function benchPlatform(books: ReadonlyMap<string, readonly Call[]>) {
     const { turnId, outcome, tier } = content.report;
     one.done({
       question: one.question,
-      ended: outcome === "escalated" ? "handed over" : "answered",
-      tier: outcome === "escalated" ? null : tier,
+      ended: ENDED[outcome] ?? "other",
+      tier: outcome === "answered" ? tier : null,
       calls: books.get(turnId) ?? [],
       ms: (one.repliedAt ?? performance.now()) - one.askedAt,
     });

@@ -47,6 +47,8 @@ export function tableOf(title: string, columns: readonly Column[], versus: strin
       one.answered === 0 ? "-" : dollars(one.micros / one.answered, 6),
     ),
     row("$ a thousand questions", (one) => dollars((one.micros * 1_000) / one.questions, 3)),
+    row("of it for the strong model", (one) => percent(one.strongMicros / one.micros)),
+    row("of it for the classifier", (one) => percent(one.readMicros / one.micros)),
     row(`cost, of ${versus}`, (one) =>
       percent(one.micros / one.questions / (plain.micros / plain.questions)),
     ),
