@@ -46,6 +46,8 @@ export interface App {
 
 const TIMER_RETRY_MS = 30_000;
 const DRAIN_LOOK_MS = 20;
+/** What is not done this long after a stop is given back: the next start goes on with it. */
+const STOP_GRACE_MS = 4_000;
 
 /** Wires the parts together; the only place that knows them all. Throws `config_invalid` before anything runs. */
 export function createApp(options: AppOptions): App {
@@ -231,7 +233,9 @@ export function createApp(options: AppOptions): App {
 
     async stop() {
       for (const platform of adapters.values()) await platform.stop();
+      const park = setTimeout(() => inbox.interruptAll(), STOP_GRACE_MS);
       for (const pump of pumps) await pump.stop();
+      clearTimeout(park);
       await store.close();
     },
   };

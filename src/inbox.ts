@@ -27,6 +27,8 @@ export interface Inbox {
   readonly pump: Pump;
   /** Ends what is being written for a lane: a person took over. The work is claimed again and sees it. */
   interrupt(lane: string): void;
+  /** Ends everything that is being written: it is given back and done after the next start. */
+  interruptAll(): void;
 }
 
 /** Conversations worked at once. A turn mostly waits for a model, so this is far more than the cores. */
@@ -114,6 +116,9 @@ export function createInbox(deps: InboxDeps): Inbox {
     },
     interrupt(lane) {
       underWay.get(lane)?.abort();
+    },
+    interruptAll() {
+      for (const controller of underWay.values()) controller.abort();
     },
   };
 }

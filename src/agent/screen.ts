@@ -25,9 +25,14 @@ export function isHeld(context: TurnContext, config: Pick<Config, "desk">, now: 
   return staffSpokeAt !== null && now - staffSpokeAt < config.desk.silent_after_staff_minutes * 60_000;
 }
 
+/** Over all conversations a person may write this many times what one conversation takes. */
+const MOST_CONVERSATIONS = 10;
+
 /** The rules, before any model is asked. Pure: the same context and reading give the same decision. */
 export function screen(context: TurnContext, reading: BurstReading, config: ScreenConfig): Screened {
-  if (context.recentMessages > config.conversation.messages_per_minute) return { kind: "limited" };
+  const { here, everywhere } = context.recentMessages;
+  const most = config.conversation.messages_per_minute;
+  if (here > most || everywhere > most * MOST_CONVERSATIONS) return { kind: "limited" };
   if (reading.wantsHuman) {
     return escalate("customer_request", "the customer asks for a person", reading.evidence);
   }

@@ -79,9 +79,14 @@ function render(message: Message, conversation: Conversation): ModelMessage {
   }
 }
 
+/** A pasted log is understood from its beginning; all of it would cost more than the answer is worth. */
+const LONGEST_SHOWN = 12_000;
+
 /** Law 9: labelled as data, and unable to close the label. */
 function asCustomerMessage(text: string): string {
-  const safe = text.replaceAll(/<\/?\s*(customer_message|context)\s*>/gi, "");
+  const shown =
+    text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}\n[cut: ${text.length} characters]`;
+  const safe = shown.replaceAll(/<\/?\s*(customer_message|context)\s*>/gi, "");
   return `<customer_message>\n${safe || "(no text)"}\n</customer_message>`;
 }
 

@@ -89,6 +89,7 @@ const budgets = z.strictObject({
 const conversation = z.strictObject({
   /** Messages of one customer within this window become one turn. */
   quiet_window_ms: z.number().int().min(0).max(60_000).default(1_200),
+  /** Of one customer in one conversation; ten times as many over all of theirs. */
   messages_per_minute: z.number().int().min(1).default(20),
   /** A problem without a word from the customer for this long counts as resolved. */
   resolve_after_hours: z.number().positive().default(48),

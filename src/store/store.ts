@@ -121,8 +121,8 @@ export interface TurnContext {
   readonly escalation: Escalation | null;
   /** The last turn here in which the AI answered; tells a follow-up from a new question. */
   readonly lastAnswer: { readonly tier: Tier | null; readonly articleIds: readonly string[] } | null;
-  /** The customer's messages taken in the last minute, over all conversations, these included. */
-  readonly recentMessages: number;
+  /** The customer's messages of the last minute, these included: in this conversation and over all. */
+  readonly recentMessages: { readonly here: number; readonly everywhere: number };
 }
 
 export interface NewMessage {

@@ -71,7 +71,7 @@ function load(tx: Tx, work: Work, now: number): TurnContext {
     ticket: conversation.ticket ? ticketOf(tx, conversation.ticket) : lastTicket(tx, conversation.id),
     escalation: conversation.escalationId ? escalationOf(tx, conversation.escalationId) : null,
     lastAnswer: lastAnswerOf(tx, conversation.id) ?? null,
-    recentMessages: recentMessages(tx, adapter, customer.userId, now),
+    recentMessages: recentMessages(tx, work, now),
   };
 }
 
@@ -118,19 +118,22 @@ export function ticketsOfCustomer(tx: Tx | SqliteDb, customerId: number): Ticket
     .map(toTicket);
 }
 
-function recentMessages(tx: Tx, adapter: string, userId: string, now: number): number {
+function recentMessages(tx: Tx, work: Work, now: number): TurnContext["recentMessages"] {
+  const [{ event }] = work.events;
   const row = tx
-    .select({ n: count() })
+    .select({
+      everywhere: count(),
+      here: sql<number>`coalesce(sum(${inbox.lane} = ${work.lane}), 0)`,
+    })
     .from(inbox)
     .where(
       and(
         gte(inbox.receivedAt, now - MINUTE),
-        eq(inbox.adapter, adapter),
-        inArray(inbox.state, ["pending", "done"]),
-        eq(inbox.senderId, userId),
+        eq(inbox.adapter, event.address.adapter),
+        eq(inbox.senderId, event.sender.id),
         sql`json_extract(${inbox.event}, '$.body.kind') = 'message'`,
       ),
     )
     .get();
-  return row?.n ?? 0;
+  return row ?? { here: 0, everywhere: 0 };
 }
