@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-import type { Orders } from "../customers/orders.ts";
+import { emailKey, type Orders } from "../customers/orders.ts";
 import type { EscalationReason } from "../domain.ts";
 import type { Knowledge, Passage } from "../knowledge/knowledge.ts";
 import type { SearchResultBlock, TextBlock, ToolSpec } from "../models/model.ts";
@@ -90,7 +90,7 @@ export function verifiedEmail(claimed: string, context: ToolContext): string {
         `Do not ask them to type an e-mail as proof.`,
     );
   }
-  if (claimed.trim().toLowerCase() !== email) {
+  if (emailKey(claimed) !== email) {
     throw new ToolFailure(
       "Refused: that e-mail is not the one this customer verified. Only the customer's own account can be used. " +
         "Do not say whether another account exists.",

@@ -1,7 +1,17 @@
 import { and, eq } from "drizzle-orm";
 
+import { emailKey } from "../../customers/orders.ts";
 import type { InboundEvent } from "../../domain.ts";
-import { audit, conversations, customers, escalations, identities, tickets } from "../schema.ts";
+import {
+  audit,
+  calls,
+  conversations,
+  customers,
+  escalations,
+  identities,
+  tickets,
+  turns,
+} from "../schema.ts";
 import type { Customer } from "../store.ts";
 import type { Tx } from "./rows.ts";
 
@@ -29,7 +39,7 @@ export function customerOf(tx: Tx, event: InboundEvent, now: number): Customer {
  * customer's history where it is.
  */
 export function bindEmail(tx: Tx, event: InboundEvent, email: string, method: string, now: number): void {
-  const verified = email.trim().toLowerCase();
+  const verified = emailKey(email);
   const { adapter } = event.address;
   const known = findIdentity(tx, adapter, event.sender.id);
   if (known?.email === verified) return;
@@ -56,11 +66,11 @@ export function bindEmail(tx: Tx, event: InboundEvent, email: string, method: st
     .run();
 }
 
+/** The whole history moves, what it cost included: the day's budget is the customer's, not the account's. */
 function adopt(tx: Tx, from: number, to: number): void {
-  tx.update(conversations).set({ customerId: to }).where(eq(conversations.customerId, from)).run();
-  tx.update(escalations).set({ customerId: to }).where(eq(escalations.customerId, from)).run();
-  tx.update(tickets).set({ customerId: to }).where(eq(tickets.customerId, from)).run();
-  tx.update(identities).set({ customerId: to }).where(eq(identities.customerId, from)).run();
+  for (const table of [conversations, escalations, tickets, identities, turns, calls, audit]) {
+    tx.update(table).set({ customerId: to }).where(eq(table.customerId, from)).run();
+  }
 }
 
 function findIdentity(tx: Tx, adapter: string, userId: string) {

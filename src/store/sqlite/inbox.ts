@@ -44,6 +44,7 @@ export function sqliteInbox(db: SqliteDb): InboxStore {
 
     async returnWork(work, at, error) {
       db.transaction((tx) => {
+        if (!holds(tx, work)) return;
         if (error !== undefined) {
           tx.update(inbox)
             .set({ error, attempts: sql`${inbox.attempts} + 1` })
@@ -56,6 +57,7 @@ export function sqliteInbox(db: SqliteDb): InboxStore {
 
     async setAside(work, error, now) {
       db.transaction((tx) => {
+        if (!holds(tx, work)) return;
         tx.update(inbox)
           .set({ state: "set_aside", error, doneAt: now })
           .where(inArray(inbox.seq, seqsOf(work)))
@@ -115,55 +117,71 @@ function claim(tx: Tx, owner: string, now: number, leaseMs: number): Work | null
     .orderBy(asc(inbox.seq))
     .limit(LARGEST_BURST)
     .all();
-  const events = oneTurn(rows);
+  const events = oneTurn(tx, lane.lane, rows);
   if (!events) {
     tx.update(lanes).set({ readyAt: null, firstAt: null }).where(eq(lanes.lane, lane.lane)).run();
     return null;
   }
   const fence = lane.fence + 1;
   tx.update(lanes)
-    .set({ fence, leaseOwner: owner, leaseUntil: now + leaseMs })
+    // What comes from now on is a burst of its own, with a quiet window of its own.
+    .set({ fence, leaseOwner: owner, leaseUntil: now + leaseMs, firstAt: null })
     .where(eq(lanes.lane, lane.lane))
     .run();
   return { lane: lane.lane, fence, events };
 }
 
-/** The first event and those that follow from the same sender: a burst of messages, with their edits and deletions. */
-function oneTurn(rows: readonly (typeof inbox.$inferSelect)[]): Work["events"] | null {
-  const [first, ...rest] = rows.map(({ seq, event, receivedAt, attempts }): WaitingEvent => ({
-    seq,
-    event,
-    receivedAt,
-    attempts,
-  }));
+type Row = typeof inbox.$inferSelect;
+
+/**
+ * The first event and those that follow from the same sender: a burst of messages, with their edits and deletions.
+ * What of the same sender cannot wait is brought forward, because it changes what this turn may say.
+ */
+function oneTurn(tx: Tx, lane: string, rows: readonly Row[]): Work["events"] | null {
+  const [first, ...rest] = rows.map(toWaiting);
   if (!first) return null;
   if (!isTalk(first)) return [first];
   const end = rest.findIndex((next) => !isTalk(next) || next.event.sender.id !== first.event.sender.id);
-  return [first, ...(end === -1 ? rest : rest.slice(0, end))];
+  const burst = [first, ...(end === -1 ? rest : rest.slice(0, end))] as const;
+  return [...burst, ...urgentAfter(tx, lane, burst)];
 }
 
-function isTalk(waiting: WaitingEvent): boolean {
-  const { kind } = waiting.event.body;
-  return (
-    waiting.event.sender.role === "customer" && (kind === "message" || kind === "edit" || kind === "delete")
-  );
+function toWaiting({ seq, event, receivedAt, attempts }: Row): WaitingEvent {
+  return { seq, event, receivedAt, attempts };
+}
+
+function isTalk({ event: { sender, body } }: WaitingEvent): boolean {
+  const isWords = body.kind === "message" || body.kind === "edit" || body.kind === "delete";
+  return sender.role === "customer" && isWords;
 }
 
 export function isOvertaken(tx: Tx | SqliteDb, work: Work): boolean {
-  const row = tx
-    .select({ seq: inbox.seq })
+  return isTalk(work.events[0]) && urgentAfter(tx, work.lane, work.events).length > 0;
+}
+
+/** What came after a burst from its sender and changes it; a change to a message that still waits goes with that. */
+function urgentAfter(tx: Tx | SqliteDb, lane: string, burst: Work["events"]): WaitingEvent[] {
+  const later = tx
+    .select()
     .from(inbox)
     .where(
       and(
-        eq(inbox.lane, work.lane),
+        eq(inbox.lane, lane),
         eq(inbox.state, "pending"),
-        eq(inbox.urgent, true),
-        gt(inbox.seq, Math.max(...seqsOf(work))),
+        eq(inbox.senderId, burst[0].event.sender.id),
+        gt(inbox.seq, Math.max(...burst.map((waiting) => waiting.seq))),
       ),
     )
-    .limit(1)
-    .get();
-  return row !== undefined;
+    .orderBy(asc(inbox.seq))
+    .all();
+  const waits = new Set<string>();
+  return later.map(toWaiting).filter((waiting, at) => {
+    const { body } = waiting.event;
+    if (!isTalk(waiting) || !("messageId" in body)) return false;
+    if (later[at]?.urgent && !waits.has(body.messageId)) return true;
+    waits.add(body.messageId);
+    return false;
+  });
 }
 
 /** Marks the events done and frees the lane for what came after them. False when the lease had been lost. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, lte, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lt, lte, or, sql, type SQL } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 
 import type { SqliteDb } from "../open.ts";
@@ -25,7 +25,7 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
       const row = db
         .select({ at: sql<number | null>`min(max(${outbox.notBefore}, ${outbox.leaseUntil}))` })
         .from(outbox)
-        .where(inArray(outbox.state, ["pending", "sending"]))
+        .where(and(inArray(outbox.state, ["pending", "sending"]), isFirstOfLane(db)))
         .get();
       return row?.at ?? null;
     },
@@ -102,21 +102,26 @@ function nextReady(tx: Tx, now: number): Row | undefined {
       and(
         or(eq(outbox.state, "pending"), and(eq(outbox.state, "sending"), lte(outbox.leaseUntil, now))),
         lte(outbox.notBefore, now),
-        sql`not exists ${tx
-          .select({ one: sql`1` })
-          .from(earlier)
-          .where(
-            and(
-              eq(earlier.lane, outbox.lane),
-              inArray(earlier.state, ["pending", "sending"]),
-              lt(earlier.seq, outbox.seq),
-            ),
-          )}`,
+        isFirstOfLane(tx),
       ),
     )
     .orderBy(asc(outbox.seq))
     .limit(1)
     .get();
+}
+
+/** What is unsent before it in its place must leave first. */
+function isFirstOfLane(tx: Tx | SqliteDb): SQL {
+  return sql`not exists ${tx
+    .select({ one: sql`1` })
+    .from(earlier)
+    .where(
+      and(
+        eq(earlier.lane, outbox.lane),
+        inArray(earlier.state, ["pending", "sending"]),
+        lt(earlier.seq, outbox.seq),
+      ),
+    )}`;
 }
 
 function stillHolds(tx: Tx, row: Row): boolean {

@@ -1,8 +1,8 @@
-import { asc, eq, lte, min, sql } from "drizzle-orm";
+import { and, asc, eq, lte, min } from "drizzle-orm";
 
 import type { SqliteDb } from "../open.ts";
 import { timers } from "../schema.ts";
-import type { Store } from "../store.ts";
+import type { Store, Timer } from "../store.ts";
 
 /** Things to do later; they survive a restart. */
 export function sqliteTimers(
@@ -17,16 +17,13 @@ export function sqliteTimers(
     },
 
     async finishTimer(timer) {
-      // Only if nobody set it anew meanwhile.
-      db.delete(timers)
-        .where(sql`${timers.key} = ${timer.key} and ${timers.dueAt} = ${timer.dueAt}`)
-        .run();
+      db.delete(timers).where(isStill(timer)).run();
     },
 
     async retryTimer(timer, at) {
       db.update(timers)
         .set({ dueAt: at, attempts: timer.attempts + 1 })
-        .where(eq(timers.key, timer.key))
+        .where(isStill(timer))
         .run();
     },
 
@@ -39,4 +36,9 @@ export function sqliteTimers(
       );
     },
   };
+}
+
+/** Nobody has set it anew since it was taken. */
+function isStill({ key, dueAt }: Timer) {
+  return and(eq(timers.key, key), eq(timers.dueAt, dueAt));
 }

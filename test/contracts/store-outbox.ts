@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import type { Store } from "../../src/store/store.ts";
+import { HOUR, MINUTE, SECOND, T0 } from "../servers/shop.ts";
+import { type Bench, newBench, newEscalation, newTicket, reply } from "./bench.ts";
+import { card } from "./store-desk.ts";
+
+export function describeOutbox(open: () => Promise<Store>): void {
+  let store: Store;
+  let bench: Bench;
+  beforeEach(async () => {
+    store = await open();
+    bench = newBench(store);
+  });
+  const to = (key: string) => ({ to: { adapter: "chat", key } });
+  const taken = async (at = T0) => (await store.takeDelivery(at, MINUTE))?.delivery.id ?? null;
+
+  describe("the outbox", () => {
+    it("keeps the order within a place, and lets places pass each other", async () => {
+      await bench.turn({ deliveries: [reply("a.1"), reply("a.2"), reply("b.1", to("c2"))] });
+      expect([await taken(), await taken(), await taken()]).toEqual(["a.1", "b.1", null]);
+      await store.markSent("a.1", { messageId: "p1" }, T0);
+      expect(await taken()).toBe("a.2");
+    });
+
+    it("holds back what follows a delivery that waits for its next try", async () => {
+      await bench.turn({ deliveries: [reply("a.1"), reply("a.2")] });
+      await taken();
+      await store.retryDelivery("a.1", T0 + SECOND, "rate limited");
+      expect(await taken()).toBeNull();
+      expect(await store.takeDelivery(T0 + SECOND, MINUTE)).toMatchObject({
+        delivery: { id: "a.1" },
+        attempts: 2,
+      });
+    });
+
+    it("says when the next delivery may leave, not when one that must wait behind another might", async () => {
+      await bench.turn({ deliveries: [reply("a.1"), reply("a.2")] });
+      expect(await store.nextDeliveryAt()).toBeLessThanOrEqual(T0);
+      await taken();
+      expect(await store.nextDeliveryAt()).toBe(T0 + MINUTE);
+      await store.retryDelivery("a.1", T0 + HOUR, "not now");
+      expect(await store.nextDeliveryAt()).toBe(T0 + HOUR);
+      await store.failDelivery("a.1", "gone");
+      expect(await store.nextDeliveryAt()).toBeLessThanOrEqual(T0);
+    });
+
+    it("goes on behind a delivery that was given up", async () => {
+      await bench.turn({ deliveries: [reply("a.1"), reply("a.2")] });
+      await taken();
+      await store.failDelivery("a.1", "the channel is gone");
+      expect(await taken()).toBe("a.2");
+      expect(await taken(T0 + HOUR), "what was given up never comes again").toBe("a.2");
+    });
+
+    it("takes a delivery again, as the same one, when its sender was lost", async () => {
+      await bench.turn({ deliveries: [reply("a.1")] });
+      const first = await store.takeDelivery(T0, MINUTE);
+      expect(await store.takeDelivery(T0 + MINUTE - 1, MINUTE)).toBeNull();
+      const second = await store.takeDelivery(T0 + MINUTE, MINUTE);
+      expect(second?.delivery).toEqual(first?.delivery);
+      expect(second?.attempts).toBe(2);
+    });
+
+    it("gives a delivery as it was committed", async () => {
+      const given = reply("a.1", { visibility: "public", recipient: "ann", fenced: false });
+      const context = await bench.turn({ deliveries: [given] });
+      const { id, to: place, visibility, recipient, content } = given;
+      expect(await store.takeDelivery(T0, MINUTE)).toEqual({
+        attempts: 1,
+        conversationId: context.conversation.id,
+        delivery: { id, to: place, visibility, recipient, content },
+      });
+    });
+
+    it("cancels what the AI wrote before a person took over, and forgets that it was said", async () => {
+      const unseen = { role: "ai", authorId: "d", authorName: "d", text: "late", messageId: "a.1" } as const;
+      const context = await bench.turn({
+        deliveries: [reply("a.1"), reply("a.2", { fenced: false })],
+        messages: [{ ...unseen, createdAt: T0 }],
+      });
+      const { id } = context.conversation;
+      expect(await store.transcriptOf(id)).toHaveLength(1);
+      await store.commitDesk(null, { conversationId: id, raiseEpoch: true }, T0);
+      expect(await taken(), "what staff and system say leaves").toBe("a.2");
+      expect(await taken(T0 + HOUR)).not.toBe("a.1");
+      expect(await store.transcriptOf(id)).toEqual([]);
+    });
+
+    it("lets what the AI writes after a hand back leave", async () => {
+      const context = await bench.turn();
+      await store.commitDesk(null, { conversationId: context.conversation.id, raiseEpoch: true }, T0);
+      await bench.turn({ deliveries: [reply("a.1")] });
+      expect(await taken()).toBe("a.1");
+    });
+
+    it("updates the card that was posted instead of posting another", async () => {
+      const context = await bench.turn({
+        tickets: [newTicket("T-1")],
+        openEscalation: newEscalation("E-1", "T-1"),
+        deliveries: [card("E-1", "card.1")],
+      });
+      const first = await store.takeDelivery(T0, MINUTE);
+      expect(first?.delivery).not.toHaveProperty("replaces");
+      const thread = { adapter: "chat", key: "thread-of-card" };
+      await store.markSent("card.1", { messageId: "p-card", thread }, T0);
+      expect(await store.findEscalation({ id: "E-1" })).toMatchObject({ bridge: thread });
+      const { id } = context.conversation;
+      await store.commitDesk(null, { conversationId: id, deliveries: [card("E-1", "card.2")] }, T0);
+      expect((await store.takeDelivery(T0, MINUTE))?.delivery).toMatchObject({
+        id: "card.2",
+        replaces: "p-card",
+      });
+      await store.markSent("card.2", { messageId: "p-card" }, T0);
+      expect(await store.findEscalation({ id: "E-1" }), "an update keeps the bridge").toMatchObject({
+        bridge: thread,
+      });
+    });
+
+    it("posts what the desk must know, once", async () => {
+      await store.post(reply("notice-1", { fenced: false }), T0);
+      await store.post(reply("notice-1", { fenced: false }), T0);
+      expect(
+        (await bench.sendAll()).map(({ delivery, conversationId }) => [delivery.id, conversationId]),
+      ).toEqual([["notice-1", null]]);
+    });
+  });
+}

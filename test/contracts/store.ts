@@ -1,0 +1,24 @@
+import { describe } from "vitest";
+
+import type { Store } from "../../src/store/store.ts";
+import { describeDesk } from "./store-desk.ts";
+import { describeInbox } from "./store-inbox.ts";
+import { describeLedger } from "./store-ledger.ts";
+import { describeOutbox } from "./store-outbox.ts";
+import { describeTurns } from "./store-turns.ts";
+import { describeUpkeep } from "./store-upkeep.ts";
+
+/**
+ * What every implementation of the store owes. `open` gives an empty store of its own to each test, and clears it
+ * away when the test has finished.
+ */
+export function describeStore(name: string, open: () => Promise<Store>): void {
+  describe(`the ${name} store`, () => {
+    describeInbox(open);
+    describeTurns(open);
+    describeDesk(open);
+    describeOutbox(open);
+    describeLedger(open);
+    describeUpkeep(open);
+  });
+}
