@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { after, answerFromSources, say, startClaude, type ClaudeServer } from "./servers/claude.ts";
+import { after, answerFromSources, hang, say, startClaude, type ClaudeServer } from "./servers/claude.ts";
 import {
   action,
   cardOf,
@@ -97,5 +97,22 @@ describe("while the model is writing", () => {
     shop.send(says("g1", "c6", "gus", "How do I reset my password?"));
     expect(await shop.until(replyTo("g1"))).toMatchObject({ by: "ai" });
     expect(JSON.stringify(claude.requests.at(-1)?.body)).not.toContain("he called yesterday");
+  });
+
+  it("a stop parks what it was asked, and the next start answers it", async () => {
+    claude.behave(() => hang());
+    shop.send(says("h1", "c7", "hal", "How do I reset my password?"));
+    await modelIsAsked();
+    const began = performance.now();
+    await shop.kill("SIGTERM");
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(aiReplies()).toEqual([]);
+    claude.behave(answerFromSources);
+    const next = startDeskhand({
+      folder: shop.folder,
+      env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url },
+    });
+    expect(await next.until(replyTo("h1"))).toMatchObject({ by: "ai" });
+    expect(await next.end()).toBe(0);
   });
 });
