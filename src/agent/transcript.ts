@@ -20,15 +20,20 @@ export interface Situation {
   readonly verifyHint: string;
 }
 
-/** Everything a model is shown of a conversation, the question last. */
+/**
+ * Everything a model is shown of a conversation, the question last. What does not fit is cut off whole, the oldest
+ * first, and a short summary by code stands in its place. Tool calls and their results are never part of it: they
+ * live within one turn only, after these messages.
+ *
+ * @param share of {@link TRANSCRIPT_TOKENS}: less than 1 once the model said that the whole was too long.
+ */
 export function toModelMessages(
   situation: Situation,
   countTokens: (text: string) => number,
-  budget: number = TRANSCRIPT_TOKENS,
+  share = 1,
 ): ModelMessage[] {
-  const history = recent(situation, countTokens, budget).map((message) =>
-    render(message, situation.conversation),
-  );
+  const { kept, cut } = divide(situation, countTokens, TRANSCRIPT_TOKENS * share);
+  const history = kept.map((message) => render(message, situation.conversation));
   const question: ModelMessage = {
     role: "user",
     content: [
@@ -36,18 +41,66 @@ export function toModelMessages(
       { type: "text", text: `${contextOf(situation)}\n\n${asCustomerMessage(situation.question)}` },
     ],
   };
-  return mergeNeighbours([...history, question]);
+  return mergeNeighbours([...(cut.length > 0 ? [summaryOf(cut)] : []), ...history, question]);
 }
 
-function recent({ transcript }: Situation, countTokens: (text: string) => number, budget: number): Message[] {
-  const kept: Message[] = [];
+interface Divided {
+  readonly kept: readonly Message[];
+  readonly cut: readonly Message[];
+}
+
+/** The newest messages that fit, and the rest. Notes are for staff alone. */
+function divide({ transcript }: Situation, countTokens: (text: string) => number, budget: number): Divided {
+  const visible = transcript.filter(({ role }) => role !== "note");
+  let first = visible.length;
   let used = 0;
-  for (const message of transcript.filter(({ role }) => role !== "note").toReversed()) {
-    used += countTokens(message.text) + 8;
+  for (const message of visible.toReversed()) {
+    used += countTokens(message.text) + MESSAGE_TOKENS;
     if (used > budget) break;
-    kept.unshift(message);
+    first -= 1;
   }
-  return kept;
+  return { kept: visible.slice(first), cut: visible.slice(0, first) };
+}
+
+/** Marks and labels around a message. */
+const MESSAGE_TOKENS = 8;
+
+/** How the conversation began and what was last asked of what was cut: some 200 tokens, whatever its length. */
+const QUOTED_CHARS = 240;
+
+/**
+ * What was cut, without a model call: who wrote how much, which tickets were named, and the customer's own words at
+ * the beginning and at the end. Answers are not quoted: they may hold account data, and what matters of them is on
+ * the ticket.
+ */
+function summaryOf(cut: readonly Message[]): ModelMessage {
+  const count = (role: Message["role"]) => cut.filter((message) => message.role === role).length;
+  const parts = [
+    `${count("customer")} by the customer`,
+    `${count("ai") + count("system")} by you or the system`,
+    ...(count("staff") > 0 ? [`${count("staff")} by a person from the team`] : []),
+    ...(count("member") > 0 ? [`${count("member")} by other members`] : []),
+  ];
+  const spoken = cut.filter(({ role, account }) => (role === "ai" || role === "system") && !account);
+  const tickets = new Set(spoken.flatMap(({ text }) => text.match(/\bT-\d+\b/g) ?? []));
+  const asked = cut.filter(({ role, text }) => role === "customer" && text.trim() !== "");
+  const quoted = [...new Set([asked[0], asked.at(-1)])].filter((message) => message !== undefined);
+  const lines = [
+    `[Earlier messages that are no longer shown: ${parts.join(", ")}.` +
+      (tickets.size > 0 ? ` Tickets named in them: ${[...tickets].join(", ")}.` : "") +
+      (quoted.length > 0 ? ` The customer's first${quoted.length > 1 ? " and last" : ""} of them:]` : "]"),
+    ...quoted.map(({ text }) => asCustomerMessage(shortened(text))),
+  ];
+  return { role: "user", content: [{ type: "text", text: lines.join("\n") }] };
+}
+
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  if (line.length <= QUOTED_CHARS) return line;
+  // By code points: half an emoji is not valid text.
+  return `${Array.from(line)
+    .slice(0, QUOTED_CHARS - 1)
+    .join("")}…`;
 }
 
 function render(message: Message, conversation: Conversation): ModelMessage {
@@ -82,13 +135,18 @@ function render(message: Message, conversation: Conversation): ModelMessage {
 /** A pasted log is understood from its beginning; all of it would cost more than the answer is worth. */
 const LONGEST_SHOWN = 12_000;
 
-/** Law 9: labelled as data, and unable to close the label. */
+/** Law 9: labelled as data, and unable to close the label, also not by one tag hidden inside another. */
 function asCustomerMessage(text: string): string {
-  const shown =
+  let safe =
     text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}\n[cut: ${text.length} characters]`;
-  const safe = shown.replaceAll(/<\/?\s*(customer_message|context)\s*>/gi, "");
+  for (let before = ""; safe !== before;) {
+    before = safe;
+    safe = safe.replaceAll(LABELS, "");
+  }
   return `<customer_message>\n${safe || "(no text)"}\n</customer_message>`;
 }
+
+const LABELS = /<\s*\/?\s*(customer_message|context)\s*>/gi;
 
 function contextOf(situation: Situation): string {
   const { conversation, customer, ticket, passages, reading, transcript, verifyHint } = situation;
