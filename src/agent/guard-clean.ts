@@ -5,7 +5,7 @@ import type { GuardInput } from "./guard.ts";
 const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu;
 const MARKDOWN_IMAGE = /!\[([^\]]*)\]\([^)]*\)/g;
 const MARKDOWN_LINK = /\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)/g;
-const BARE_URL = /\b(?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s<>()[\]"']+/gi;
+const BARE_URL = /\b(?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s<>()[\]"']*[^\s<>()[\]"'.,;:!?]/gi;
 /** What chat clients turn into links by themselves: `//host`, `host/path`, and a bare host of a common ending. */
 const BARE_HOST =
   /(?<![@\p{L}\p{N}._/-])(?:\/\/)?(?:[\p{L}\p{N}-]+\.)+(?:\p{L}{2,}(?:[:/][^\s<>()[\]"']*)|(?:com|net|org|io|co|dev|app|info|biz|ru|cn|xyz|top|link|site|online|shop|me|ly|gg|ai|tk|to|cc|example)\b)/giu;

@@ -1,11 +1,18 @@
-import { z } from "zod";
-
-import type { Model, ModelReply, ModelRequest, SearchResultBlock, TextBlock, ToolResult } from "./model.ts";
+import type { Model, ModelReply, ModelRequest, SearchResultBlock, ToolResult } from "./model.ts";
+import {
+  type Asked,
+  orderLines,
+  orderNumber,
+  questionOf,
+  ticketNumber,
+  toolResults,
+} from "./offline-asked.ts";
 
 /** What the offline model needs of the classifier; injected, so that models know nothing of the agent. */
 export interface OfflineReading {
   readonly intent: string;
   readonly language: string;
+  readonly policy: readonly { readonly kind: string; readonly requested: boolean }[];
 }
 
 export interface OfflineDeps {
@@ -54,9 +61,14 @@ function reply(request: ModelRequest, deps: OfflineDeps): ModelReply {
   const results = toolResults(request);
   const last = results.at(-1);
   if (last) return afterTool(last, asked, request, deps);
-  const { intent } = deps.read(asked.question);
-  if (intent === "small_talk") return answer(greeting(asked.question, deps));
+  const { intent, policy } = deps.read(asked.question);
+  // "E-1042" looks like talk to a classifier; what holds a number is looked up.
+  if (intent === "small_talk" && !/\d/.test(asked.question)) return answer(greeting(asked.question, deps));
   if (intent === "feedback") return answer(`Thank you for telling us; the team reads this. ${footer()}`);
+  // What someone must carry out is recorded; within the limit it needs no exception, but it needs doing.
+  if (asked.ticket === null && policy.some(({ kind, requested }) => kind === "refund" && requested)) {
+    return callTool("create_support_ticket", ticketFor(asked));
+  }
   if (asked.email !== null && wantsOrder(intent, asked.question)) {
     const order = orderNumber(asked.question);
     return callTool("get_order_status", { customer_email: asked.email, ...(order && { order_id: order }) });
@@ -78,47 +90,18 @@ function afterTool(last: ToolResult, asked: Asked, request: ModelRequest, deps: 
     const [best] = questionOf(request).passages;
     return best ? quote(best, asked, deps) : escalate("complex_technical", asked.question);
   }
+  const ticket = ticketNumber(text);
+  if (ticket !== null) {
+    const [best] = asked.passages;
+    const recorded = `I have recorded your request as ${ticket}.`;
+    return best ? quote(best, asked, deps, `${recorded} `) : answer(`${recorded} ${footer()}`);
+  }
   const orders = orderLines(text);
   return orders ? answer(`${orders}\n\n${footer()}`) : escalate("complex_technical", asked.question);
 }
 
-interface Asked {
-  readonly question: string;
-  readonly email: string | null;
-  readonly passages: readonly SearchResultBlock[];
-  readonly verify: string;
-}
-
-/** Reads the last question out of the request, as the transcript wrote it. */
-function questionOf(request: ModelRequest): Asked {
-  for (const message of request.messages.toReversed()) {
-    if (message.role !== "user") continue;
-    const texts = message.content.filter((block): block is TextBlock => block.type === "text");
-    const text = texts.at(-1)?.text;
-    if (text === undefined) continue;
-    const passages = message.content.filter(
-      (block): block is SearchResultBlock => block.type === "search_result",
-    );
-    return {
-      question: /<customer_message>\n?([\s\S]*?)\n?<\/customer_message>\s*$/.exec(text)?.[1] ?? text,
-      email: /^verified e-mail: (\S+@\S+)$/m.exec(text)?.[1] ?? null,
-      passages,
-      verify:
-        /^how to verify: (.+)$/m.exec(text)?.[1] ??
-        "Please verify your e-mail first, then I can look that up.",
-    };
-  }
-  return { question: "", email: null, passages: [], verify: "" };
-}
-
 function lastText(request: ModelRequest): string {
   return questionOf(request).question;
-}
-
-function toolResults(request: ModelRequest): ToolResult[] {
-  const last = request.messages.at(-1);
-  if (last?.role !== "user") return [];
-  return last.content.filter((block): block is ToolResult => block.type === "tool_result");
 }
 
 function wantsOrder(intent: string, question: string): boolean {
@@ -128,51 +111,12 @@ function wantsOrder(intent: string, question: string): boolean {
   );
 }
 
-function orderNumber(text: string): string | null {
-  return /#[A-Za-z]*-?\d[\w-]*|\b[A-Z]{1,5}-?\d{3,}\b/.exec(text)?.[0] ?? null;
-}
-
-const ordersResult = z.object({
-  orders: z
-    .array(
-      z.object({
-        id: z.string(),
-        description: z.string(),
-        status: z.string(),
-        last_updated: z.string().nullable(),
-        details: z.record(z.string(), z.string()),
-      }),
-    )
-    .min(1),
-});
-
-/** The result of `get_order_status` as a list for the customer; null when it is something else. */
-function orderLines(json: string): string | null {
-  const parsed = ordersResult.safeParse(parseJson(json));
-  if (!parsed.success) return null;
-  return parsed.data.orders
-    .map(({ id, description, status, last_updated, details }) => {
-      const updated = last_updated === null ? "" : `, last updated ${last_updated.slice(0, 10)}`;
-      const more = Object.entries(details).map(([label, value]) => `${label}: ${value}`);
-      return `- **${id}** (${description}): ${status}${updated}${more.length > 0 ? `. ${more.join("; ")}` : ""}`;
-    })
-    .join("\n");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function quote(passage: SearchResultBlock, asked: Asked, deps: OfflineDeps): ModelReply {
+function quote(passage: SearchResultBlock, asked: Asked, deps: OfflineDeps, before = ""): ModelReply {
   const lead =
     deps.read(asked.question).language === "en"
       ? "From our help centre"
       : `From our help centre (in English)`;
-  const text = `${lead}, **${passage.title}**:\n\n${shorten(passage.text)}\n\n${footer()}`;
+  const text = `${before}${lead}, **${passage.title}**:\n\n${shorten(passage.text)}\n\n${footer()}`;
   return {
     ...answer(text),
     kind: "answer",
@@ -187,6 +131,11 @@ function shorten(text: string): string {
   const cut = text.slice(0, LONGEST_QUOTE);
   const end = Math.max(cut.lastIndexOf("\n"), cut.lastIndexOf(". ") + 1);
   return `${cut.slice(0, end > 200 ? end : LONGEST_QUOTE).trim()} …`;
+}
+
+function ticketFor({ question, email }: Asked) {
+  const subject = question.replaceAll(/\s+/g, " ").slice(0, 80);
+  return { subject, description: question, priority: "normal", customer_email: email ?? "unknown" };
 }
 
 function greeting(question: string, { agentName }: OfflineDeps): string {
