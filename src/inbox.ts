@@ -31,6 +31,12 @@ export interface Inbox {
   interruptAll(): void;
 }
 
+interface UnderWay {
+  readonly controller: AbortController;
+  /** Whose messages are being worked. */
+  readonly senderId: string;
+}
+
 /** Conversations worked at once. A turn mostly waits for a model, so this is far more than the cores. */
 const CONCURRENCY = 64;
 const LEASE_MS = 60_000;
@@ -46,7 +52,7 @@ const BUSY_RETRY_MS = 150;
  */
 export function createInbox(deps: InboxDeps): Inbox {
   const { store, now, log } = deps;
-  const underWay = new Map<string, AbortController>();
+  const underWay = new Map<string, UnderWay>();
 
   const pump = startPump({
     concurrency: CONCURRENCY,
@@ -61,7 +67,8 @@ export function createInbox(deps: InboxDeps): Inbox {
 
   async function run(work: Work): Promise<void> {
     const controller = new AbortController();
-    underWay.set(work.lane, controller);
+    const mine: UnderWay = { controller, senderId: work.events[0].event.sender.id };
+    underWay.set(work.lane, mine);
     const renewal = setInterval(() => {
       store
         .renewWork(work, now() + LEASE_MS)
@@ -76,7 +83,7 @@ export function createInbox(deps: InboxDeps): Inbox {
       else await failed(work, error);
     } finally {
       clearInterval(renewal);
-      if (underWay.get(work.lane) === controller) underWay.delete(work.lane);
+      if (underWay.get(work.lane) === mine) underWay.delete(work.lane);
     }
   }
 
@@ -109,16 +116,19 @@ export function createInbox(deps: InboxDeps): Inbox {
         quietMs: isTalk(event) ? deps.config.conversation.quiet_window_ms : 0,
         now: now(),
       });
-      // The claim that follows sees the new event; what was being written is out of date.
-      if (accepted === "accepted" && urgent) underWay.get(lane)?.abort();
+      // The claim that follows sees the new event; what was being written is out of date. Not so when somebody else
+      // in the thread wrote it: an answer to one is not changed by another.
+      const writing = underWay.get(lane);
+      if (accepted === "accepted" && urgent && writing?.senderId === event.sender.id)
+        writing.controller.abort();
       pump.wake();
       return accepted;
     },
     interrupt(lane) {
-      underWay.get(lane)?.abort();
+      underWay.get(lane)?.controller.abort();
     },
     interruptAll() {
-      for (const controller of underWay.values()) controller.abort();
+      for (const { controller } of underWay.values()) controller.abort();
     },
   };
 }

@@ -44,7 +44,7 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
     const adapter = adapterNamed(delivery.to.adapter);
     if (!adapter) {
       const error = `no platform named ${delivery.to.adapter} is running`;
-      await store.retryDelivery(delivery.id, now() + NO_ADAPTER_RETRY_MS, error);
+      await store.retryDelivery(delivery.id, now() + NO_ADAPTER_RETRY_MS, error, false);
       return;
     }
     try {

@@ -351,7 +351,8 @@ export interface Store {
     sent: { readonly messageId: string; readonly thread?: Address },
     now: number,
   ): Promise<void>;
-  retryDelivery(id: string, at: number, error: string): Promise<void>;
+  /** `attempted` false: it was not even tried, and does not count as an attempt. */
+  retryDelivery(id: string, at: number, error: string, attempted?: boolean): Promise<void>;
   failDelivery(id: string, error: string): Promise<void>;
   /** A delivery of no conversation: something that the people at the desk must know. An id that was used is ignored. */
   post(delivery: NewDelivery, now: number): Promise<void>;

@@ -34,6 +34,13 @@ export function describeOutbox(open: () => Promise<Store>): void {
       });
     });
 
+    it("does not count as an attempt what was not even tried", async () => {
+      await bench.turn({ deliveries: [reply("a.1")] });
+      await taken();
+      await store.retryDelivery("a.1", T0, "no such platform", false);
+      expect(await store.takeDelivery(T0, MINUTE)).toMatchObject({ attempts: 1 });
+    });
+
     it("says when the next delivery may leave, not when one that must wait behind another might", async () => {
       await bench.turn({ deliveries: [reply("a.1"), reply("a.2")] });
       expect(await store.nextDeliveryAt()).toBeLessThanOrEqual(T0);

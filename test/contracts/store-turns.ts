@@ -60,14 +60,14 @@ export function describeTurns(open: () => Promise<Store>): void {
       ]);
     });
 
-    it("counts the customer's messages of the last minute over all conversations", async () => {
+    it("counts the customer's messages of the last minute, here and over all conversations", async () => {
       await bench.says("long ago", { place: "c2", at: T0 - 2 * MINUTE });
       await bench.says("elsewhere", { place: "c3", at: T0 - SECOND });
       await bench.says("somebody else's", { place: "c4", by: "bob" });
       await bench.says("here", { place: "c1" });
       let work = await bench.claim();
       while (work.lane !== "talk:chat:c1") work = await bench.claim();
-      expect((await store.loadTurn(work, T0)).recentMessages).toBe(2);
+      expect((await store.loadTurn(work, T0)).recentMessages).toEqual({ here: 1, everywhere: 2 });
     });
 
     it("knows the last answer and the ticket that was resolved last", async () => {

@@ -46,9 +46,15 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
       });
     },
 
-    async retryDelivery(id, at, error) {
+    async retryDelivery(id, at, error, attempted = true) {
       db.update(outbox)
-        .set({ state: "pending", notBefore: at, leaseUntil: 0, error })
+        .set({
+          state: "pending",
+          notBefore: at,
+          leaseUntil: 0,
+          error,
+          ...(!attempted && { attempts: sql`${outbox.attempts} - 1` }),
+        })
         .where(eq(outbox.id, id))
         .run();
     },

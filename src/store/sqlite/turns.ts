@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gte, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, isNull, sql } from "drizzle-orm";
 
 import type { SqliteDb } from "../open.ts";
 import { conversations, escalations, inbox, messages, tickets } from "../schema.ts";

@@ -1,0 +1,255 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import type { InboundBody, InboundEvent } from "../src/domain.ts";
+import { createInbox, type Inbox, type InboxDeps, laneOf } from "../src/inbox.ts";
+import type { Store, Work } from "../src/store/store.ts";
+import {
+  customerNamed,
+  eventOf,
+  messageBody,
+  MINUTE,
+  noLog,
+  shopConfig,
+  staffNamed,
+  storeOnFile,
+  T0,
+  until,
+} from "./servers/shop.ts";
+
+/** The inbox over the real store, with a clock that the test turns. */
+describe("the inbox", () => {
+  let store: Store;
+  let inbox: Inbox;
+  let now: number;
+  let worked: string[];
+  let asideErrors: string[];
+  let events = 0;
+
+  const open = (handle: InboxDeps["handle"], quietMs = 0) => {
+    inbox = createInbox({
+      store,
+      config: shopConfig({ conversation: { quiet_window_ms: quietMs } }),
+      now: () => now,
+      log: noLog(),
+      owner: "w1",
+      handle,
+      onSetAside: async (_work, error) => void asideErrors.push(error),
+    });
+  };
+  const finish = async (work: Work): Promise<"done"> => {
+    worked.push(work.events.map(({ event: { body } }) => ("text" in body ? body.text : body.kind)).join("+"));
+    await store.commitDesk(work, null, now);
+    return "done";
+  };
+  const send = (body: InboundBody, more: Partial<InboundEvent> = {}) => {
+    events += 1;
+    return inbox.intake(eventOf(`e${events}`, body, { sentAt: now, ...more }));
+  };
+  const says = (text: string, more: Partial<InboundEvent> = {}) =>
+    send(messageBody(`m${events + 1}`, text), more);
+  const inPlace = (key: string) => ({ address: { adapter: "chat", key } });
+  /** Lets the clock jump, as the pump would have waited. */
+  const later = (ms: number) => {
+    now += ms;
+    inbox.pump.wake();
+  };
+
+  beforeEach(async () => {
+    store = await storeOnFile();
+    now = T0;
+    worked = [];
+    asideErrors = [];
+  });
+  afterEach(() => inbox.pump.stop());
+
+  it("has an event on disk before it says so, and says when it was there already", async () => {
+    open(finish, MINUTE);
+    const event = eventOf("once", messageBody("m", "hello"));
+    expect(await inbox.intake(event)).toBe("accepted");
+    expect(await store.pending([])).toMatchObject({ events: 1 });
+    expect(await inbox.intake(event)).toBe("duplicate");
+    expect(await store.pending([])).toMatchObject({ events: 1 });
+  });
+
+  it("works a lane in order, and lanes side by side", async () => {
+    const release = Promise.withResolvers<void>();
+    open(async (work) => {
+      if (work.lane.endsWith("slow")) await release.promise;
+      return finish(work);
+    });
+    await says("slow 1", inPlace("slow"));
+    await until(() => inbox.pump.running() === 1);
+    await says("slow 2", inPlace("slow"));
+    await says("quick", inPlace("quick"));
+    await until(() => worked.length === 1);
+    expect(worked).toEqual(["quick"]);
+    release.resolve();
+    await until(() => worked.length === 3);
+    expect(worked).toEqual(["quick", "slow 1", "slow 2"]);
+  });
+
+  it("makes one turn of a burst", async () => {
+    open(finish, 1_000);
+    await says("hey");
+    await says("how do I");
+    await says("export?");
+    expect(worked).toEqual([]);
+    later(1_000);
+    await until(() => worked.length === 1);
+    expect(worked).toEqual(["hey+how do I+export?"]);
+  });
+
+  it("lets staff work without waiting for a quiet window or for the customer's turn", async () => {
+    const release = Promise.withResolvers<void>();
+    open(async (work) => {
+      if (work.lane.startsWith("talk:")) await release.promise;
+      return finish(work);
+    });
+    await says("hello");
+    await until(() => inbox.pump.running() === 1);
+    await says("I have this one", { sender: staffNamed("sam") });
+    await until(() => worked.length === 1);
+    expect(worked).toEqual(["I have this one"]);
+    release.resolve();
+  });
+
+  it("tries again with growing pauses, then sets the event aside, reports it and goes on", async () => {
+    const tries: number[] = [];
+    open(async (work) => {
+      if (!work.events[0].event.eventId.startsWith("poison")) return finish(work);
+      tries.push(now - T0);
+      throw new Error("cannot be worked");
+    });
+    await inbox.intake(eventOf("poison", messageBody("p", "poison")));
+    for (const pause of [1_000, 4_000, 16_000, 64_000]) {
+      const before = tries.length;
+      await until(() => tries.length > 0 && inbox.pump.running() === 0);
+      later(pause - 1);
+      await until(() => inbox.pump.running() === 0);
+      expect(tries.length, "not before its time").toBe(Math.max(before, 1));
+      later(1);
+      await until(() => tries.length > Math.max(before, 1) && inbox.pump.running() === 0);
+    }
+    await until(() => asideErrors.length === 1);
+    expect(tries).toEqual([0, 1_000, 5_000, 21_000, 85_000]);
+    expect(asideErrors).toEqual(["cannot be worked"]);
+    expect(await store.counts()).toMatchObject({ setAside: 1 });
+    await says("next");
+    await until(() => worked.length === 1);
+  });
+
+  it("does not count it as a failure when work is given back to be done anew", async () => {
+    const attempts: number[] = [];
+    open(async (work) => {
+      attempts.push(work.events[0].attempts);
+      return attempts.length < 4 ? "again" : finish(work);
+    });
+    await says("hello");
+    await until(() => worked.length === 1);
+    expect(attempts).toEqual([0, 0, 0, 0]);
+  });
+
+  it("waits a moment while an AI message is on the wire", async () => {
+    let calls = 0;
+    open(async (work) => {
+      calls += 1;
+      return calls === 1 ? "busy" : finish(work);
+    });
+    await says("claim", { sender: staffNamed("sam") });
+    await until(() => calls === 1 && inbox.pump.running() === 0);
+    later(149);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(calls).toBe(1);
+    later(1);
+    await until(() => worked.length === 1);
+  });
+
+  describe("while a turn is being written", () => {
+    /** A turn that goes on until it is interrupted; after that, turns are finished at once. */
+    const untilInterrupted = () => {
+      const interrupted: string[] = [];
+      open(async (work, signal) => {
+        if (interrupted.length > 0 || work.lane.startsWith("desk:")) return finish(work);
+        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+        interrupted.push(work.lane);
+        throw signal.reason;
+      });
+      return interrupted;
+    };
+    const quiet = async () => {
+      await until(() => inbox.pump.running() <= 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+
+    it.each<[string, InboundBody]>([
+      ["calls for a person", messageBody("m9", "let me talk to a human please")],
+      ["edits the message", { kind: "edit", messageId: "m1", text: "better" }],
+      ["deletes the message", { kind: "delete", messageId: "m1" }],
+    ])("a customer who %s ends it, and it is done anew with that in it", async (_what, body) => {
+      const interrupted = untilInterrupted();
+      await send(messageBody("m1", "how do I export?"));
+      await until(() => inbox.pump.running() === 1);
+      await send(body);
+      await until(() => worked.length === 1);
+      expect(interrupted).toEqual(["talk:chat:c1"]);
+      expect(worked).toEqual([`how do I export?+${"text" in body ? body.text : "delete"}`]);
+      expect(await store.counts(), "an interruption is no failure").toMatchObject({ setAside: 0 });
+    });
+
+    it("a customer who goes on writing does not end it", async () => {
+      const interrupted = untilInterrupted();
+      await says("how do I export?");
+      await until(() => inbox.pump.running() === 1);
+      await says("as CSV I mean");
+      await quiet();
+      expect(interrupted).toEqual([]);
+      inbox.interrupt("talk:chat:c1");
+      await until(() => worked.length > 0);
+    });
+
+    it("neither another member of the thread nor a bot ends it", async () => {
+      const interrupted = untilInterrupted();
+      await says("how do I export?");
+      await until(() => inbox.pump.running() === 1);
+      await send({ kind: "edit", messageId: "x", text: "typo" }, { sender: customerNamed("bob") });
+      await says("a human please", { sender: customerNamed("bob") });
+      await send(
+        { kind: "edit", messageId: "y", text: "97 %" },
+        { sender: customerNamed("ci", { role: "bot" }) },
+      );
+      await quiet();
+      expect(interrupted).toEqual([]);
+      inbox.interrupt("talk:chat:c1");
+      await until(() => worked.length > 0);
+    });
+
+    it("a stop gives back what is being written, for the next start", async () => {
+      const interrupted = untilInterrupted();
+      await says("how do I export?");
+      await until(() => inbox.pump.running() === 1);
+      const stopped = inbox.pump.stop();
+      inbox.interruptAll();
+      await stopped;
+      expect(interrupted).toHaveLength(1);
+      expect(await store.claimWork("next start", now, MINUTE)).toMatchObject({ lane: "talk:chat:c1" });
+    });
+  });
+});
+
+describe("lanes of events", () => {
+  const claim = { kind: "action", action: "claim", escalationId: "E-1" } as const;
+
+  it("put a customer's events in the lane of their place, whoever they are from", () => {
+    expect(laneOf(eventOf("e", messageBody("m", "hi")))).toBe("talk:chat:c1");
+    expect(laneOf(eventOf("e", claim))).toBe("talk:chat:c1");
+    expect(laneOf(eventOf("e", messageBody("m", "hi"), { sender: customerNamed("bob") }))).toBe(
+      "talk:chat:c1",
+    );
+  });
+
+  it("put staff in a lane of the escalation they name, else of the place they write in", () => {
+    const sender = staffNamed("sam");
+    expect(laneOf(eventOf("e", claim, { sender }))).toBe("desk:E-1");
+    expect(laneOf(eventOf("e", messageBody("m", "hi"), { sender }))).toBe("desk:chat:c1");
+  });
+});
