@@ -91,7 +91,7 @@ async function prepare(
   const counts = await index.counts();
   const lines = [
     `Deskhand: ${loaded.config.agent.name} for ${loaded.config.shop.name}${loaded.isSample ? " (the sample shop; put your own deskhand.yaml here)" : ""}`,
-    `  platforms       console${process.env["SLACK_BOT_TOKEN"] || process.env["DISCORD_TOKEN"] ? " (Slack and Discord are not in this version yet)" : ""}`,
+    "  platforms       console (Slack and Discord are not in this version yet)",
     `  model           ${app.model.description}${app.model.provider === "offline" ? "; set ANTHROPIC_API_KEY for Claude" : ""}`,
     `  database        ${databasePath}`,
     `  knowledge base  ${counts.articles} articles, ${counts.passages} passages`,
