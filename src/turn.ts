@@ -148,7 +148,17 @@ async function think(
     turn.meter,
     signal,
   );
-  const verdict = await guardDraft(draft, { context, reading, question, system: deps.system }, deps.guard);
+  const verdict = await guardDraft(
+    draft,
+    {
+      context,
+      reading,
+      question,
+      foundConfidence: found.answerable ? found.confidence : 0,
+      system: deps.system,
+    },
+    deps.guard,
+  );
   const strongerMayKnow =
     verdict.kind === "reject" && verdict.retryStronger && tier === 1 && draft.model !== "offline";
   return strongerMayKnow ? think(turn, reading, found, 2, deps, signal) : { draft, verdict };

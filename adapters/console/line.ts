@@ -13,8 +13,11 @@ const text = z.string().transform((value) => value.toWellFormed().replaceAll("\0
 
 const written = text.refine((value) => value.trim() !== "", "must not be empty");
 
+const named = z.object({ id, name: text.transform((name) => name.trim().slice(0, 200)).optional() });
+
+/** A bare id stands for a person whose name is not known. */
 const user = z
-  .object({ id, name: text.transform((name) => name.trim().slice(0, 200)).optional() })
+  .preprocess((given) => (typeof given === "string" ? { id: given } : given), named)
   .transform(({ id, name }) => ({ id, name: name ? name : id }));
 
 const channel = z.enum(["public", "private"]).optional();

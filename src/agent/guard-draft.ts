@@ -20,6 +20,7 @@ export async function guardDraft(
     readonly context: TurnContext;
     readonly reading: BurstReading;
     readonly question: string;
+    readonly foundConfidence: number;
     readonly system: string;
   },
   facts: GuardFacts,
@@ -31,12 +32,13 @@ export async function guardDraft(
       CAN_BE_OUTDONE.has(reason) && (summary !== undefined || /refused|rounds|fit/.test(rule));
     return { kind: "reject", reason, rule, security: false, retryStronger };
   }
-  const { context, reading, question, system } = turn;
+  const { context, reading, question, foundConfidence, system } = turn;
   const text = visible(draft.text);
   return guard({
     text,
     citations: draft.citations,
     passages: draft.passages,
+    foundConfidence,
     reading,
     usedTools: draft.usedTools,
     visibility: context.conversation.visibility === "public" && !draft.account ? "public" : "private",

@@ -3,12 +3,26 @@ import type { Passage } from "../knowledge/knowledge.ts";
 import { sourceOf } from "../tools/search-knowledge-base.ts";
 import type { GuardInput } from "./guard.ts";
 
+/** Talk states no facts; all else needs an article or a tool behind it. */
+const TALK: ReadonlySet<string> = new Set(["small_talk", "feedback"]);
+
 /** What an answer rests on: the articles it cites, or a tool, or nothing. */
 
 /** The articles that an answer rests on: those it cites, else the one that holds most of its words. */
 export function citationsOf(input: GuardInput): Citation[] {
   const named = cited(input);
-  return named.length > 0 ? named : supportedByWords(input);
+  if (named.length > 0) return named;
+  const byWords = supportedByWords(input);
+  return byWords.length > 0 ? byWords : surelyFound(input);
+}
+
+/** From here on the best passage is what the question was about, so an answer that cites nothing is held to it. */
+const SURELY_FOUND = 0.8;
+
+function surelyFound({ passages, foundConfidence = 0, usedTools, reading }: GuardInput): Citation[] {
+  if (foundConfidence < SURELY_FOUND || usedTools.length > 0 || TALK.has(reading.intent)) return [];
+  const best = passages.find((passage) => passage.audience === "customer");
+  return best ? [citationOf(best)] : [];
 }
 
 /** Citations of what the model was really shown, one an article, in the order of the answer. */
@@ -51,9 +65,6 @@ function stem(word: string): string {
 function citationOf({ articleId, title, url }: Passage): Citation {
   return { id: articleId, title, ...(url !== null && { url }) };
 }
-
-/** Intents whose answers state facts, which need an article or a tool behind them. */
-const TALK: ReadonlySet<string> = new Set(["small_talk", "feedback"]);
 
 export function isSupported(input: GuardInput, citations: readonly Citation[]): boolean {
   if (citations.length > 0) return true;

@@ -11,6 +11,8 @@ export interface GuardInput {
   readonly text: string;
   readonly citations: readonly ModelCitation[];
   readonly passages: readonly Passage[];
+  /** How sure the search was that the passages carry the answer, 0 to 1; absent when nothing was searched. */
+  readonly foundConfidence?: number;
   readonly reading: BurstReading;
   readonly usedTools: readonly { readonly name: string; readonly ok: boolean }[];
   /** Where the answer would be seen. */

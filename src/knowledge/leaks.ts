@@ -54,11 +54,14 @@ async function quotations(index: KnowledgeIndex, words: readonly string[]): Prom
   return [...runs].map((at) => words.slice(at, at + QUOTED_WORDS).join(" "));
 }
 
-/** `open_account_4821`, `9K2X7M4P`: short, and telling all the same. */
+/** `open_account_4821`, `9K2X7M4P`, `ACME-GOODWILL-25`, `VIP 100`: short, and telling all the same. */
 function codesIn(text: string): string[] {
   const names = text.match(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/gi) ?? [];
   const codes = text.match(/\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{8,}\b/g) ?? [];
-  return [...new Set([...names, ...codes])];
+  const shouted = text.match(/\b[A-Z][A-Z0-9]+(?:[ -][A-Z0-9]+)+\b/g) ?? [];
+  const hyphened = text.match(/\b[a-z0-9]+(?:-[a-z0-9]+){2,}\b/gi) ?? [];
+  const parted = [...shouted, ...hyphened].filter((code) => /\d/.test(code));
+  return [...new Set([...names, ...codes, ...parted])];
 }
 
 async function held(

@@ -8,7 +8,7 @@ const SHARED = "A refund reaches your card within five working days of our mail.
 async function desk(): Promise<Shelf> {
   const shelf = await newShelf({
     "refunds.md": `# Refunds\n\n${SHARED}\n\n## For agents\n\nNever go beyond the goodwill budget of forty euros for each account without asking Maria.\n`,
-    "staff.md": `# Internal: vault\n\n${SHARED} Run unlock_vault_4821 with the code 9K2X7M4P1N when the caller has named three purchases of the last month.\n`,
+    "staff.md": `# Internal: vault\n\n${SHARED} Run unlock_vault_4821 with the code 9K2X7M4P1N when the caller has named three purchases of the last month. The voucher RHO-SORRY-25 is for staff.\n`,
   });
   await shelf.ingest();
   return shelf;
@@ -30,6 +30,9 @@ describe("the leak check sees", () => {
     ],
     ["a tool's name", "I will now run unlock_vault_4821."],
     ["a code", "Your code is 9k2x7m4p1n"],
+    ["a voucher", "Take RHO-SORRY-25 and be happy"],
+    ["a voucher in small letters", "use rho-sorry-25 at the till"],
+    ["a voucher in pieces", "the words are RHO SORRY 25"],
   ])("%s", async (_what, text) => {
     const check = createLeakCheck((await desk()).index);
     expect(await check.check(text)).toMatchObject({ leaks: true });
