@@ -159,9 +159,19 @@ async function think(
     },
     deps.guard,
   );
-  const strongerMayKnow =
-    verdict.kind === "reject" && verdict.retryStronger && tier === 1 && draft.model !== "offline";
-  return strongerMayKnow ? think(turn, reading, found, 2, deps, signal) : { draft, verdict };
+  const goesUp = tier === 1 && verdict.kind === "reject" && verdict.retryStronger && strongerMayKnow(draft);
+  if (!goesUp) return { draft, verdict };
+  const second = await think(turn, reading, found, 2, deps, signal);
+  // What the first tier tried and was refused stays on record.
+  const { usedTools, security } = second.draft;
+  const both = { usedTools: [...draft.usedTools, ...usedTools], security: [...draft.security, ...security] };
+  return { ...second, draft: { ...second.draft, ...both } };
+}
+
+/** Where code and the small model have both searched and found no article, the strong one would find the same nothing. */
+function strongerMayKnow({ model, passages, usedTools }: Draft): boolean {
+  const searched = usedTools.some((used) => used.name === "search_knowledge_base" && used.ok);
+  return model !== "offline" && !(searched && passages.length === 0);
 }
 
 /** Every problem that one turn does not settle has a ticket; here code opens the one that the model did not. */

@@ -2,35 +2,70 @@ import type { GuardInput } from "./guard.ts";
 
 /** Mends what can be mended in a draft: links, mentions, markup and addresses that must not go out. */
 
-const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu;
-const MARKDOWN_IMAGE = /!\[([^\]]*)\]\([^)]*\)/g;
-const MARKDOWN_LINK = /\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)/g;
-const BARE_URL = /\b(?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s<>()[\]"']*[^\s<>()[\]"'.,;:!?]/gi;
-/** What chat clients turn into links by themselves: `//host`, `host/path`, and a bare host of a common ending. */
-const BARE_HOST =
-  /(?<![@\p{L}\p{N}._/-])(?:\/\/)?(?:[\p{L}\p{N}-]+\.)+(?:\p{L}{2,}(?:[:/][^\s<>()[\]"']*)|(?:com|net|org|io|co|dev|app|info|biz|ru|cn|xyz|top|link|site|online|shop|me|ly|gg|ai|tk|to|cc|example)\b)/giu;
-const REFERENCE_LINK = /^\s*\[[^\]]+\]:\s*\S+.*$/gm;
-const HTML_TAG = /<\/?[a-z!][^>]*>/gi;
-const PLATFORM_CONTROL = /<(?:[@!#]|a?:)[^>]*>/g;
+const MARKDOWN_IMAGE = /!\[([^\]]{0,500})\]\([^()]{0,2000}\)/g;
+const MARKDOWN_LINK = /\[([^\]]{0,500})\]\(\s{0,9}<?([^()\s<>]{1,2000})>?[^()]{0,200}\)/g;
+const LINK_DEFINITION = /^[ \t>*+-]*\[[^\]\n]{1,200}\]:\s*\S.*$/gm;
+/** `<https://host>` and Slack's `<https://host|label>`; the address alone is judged like any other. */
+const ANGLE_LINK = /<((?:https?:)?\/\/[^\s<>|]{1,2000})(?:\|[^<>]{0,500})?>/gi;
+const HTML_TAG = /<\/?[a-z!][^<>]{0,1000}>/gi;
+const PLATFORM_CONTROL = /<(?:[@!#]|a?:)[^<>]{0,1000}>/g;
 const MASS_MENTION = /@(everyone|here|channel)\b/gi;
 
-// Zero-width and direction characters can hide a word from the rules above.
-const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
+/**
+ * What chat clients turn into links by themselves: an address with a scheme or `www.`, an e-mail address, `//host`,
+ * `host/path`, and a bare host of a common ending. One pattern, so that what was judged is not looked at again.
+ */
+const NOT_IN_ADDRESS = String.raw`[^\s<>()[\]"'|]`;
+const COMMON_ENDING =
+  "com|net|org|io|co|dev|app|info|biz|ru|cn|xyz|top|link|site|online|shop|me|ly|gg|ai|tk|to|cc|example|" +
+  "de|fr|es|nl|pl|uk|eu|jp|br|ca|se|click|live|support|tech|store|cloud|icu|pw|su|pro|vip|win|world";
+const ADDRESS = new RegExp(
+  [
+    String.raw`(?<url>(?:[a-z][a-z0-9+.-]{0,20}:\/\/|www\.)${NOT_IN_ADDRESS}+)`,
+    String.raw`(?<email>[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}.-]{1,255}\.\p{L}{2,24})`,
+    String.raw`(?<![\p{L}\p{N}-])(?<host>(?:\/\/)?(?:[\p{L}\p{N}-]{1,63}\.){1,8}(?:\p{L}{2,24}(?::\d|\/)${NOT_IN_ADDRESS}*|(?:${COMMON_ENDING})(?![\p{L}\p{N}])))`,
+  ].join("|"),
+  "giu",
+);
 
-/** The text without what hides a word from the rules; the first thing that is done to a draft. */
-export function visible(text: string): string {
-  return text.replaceAll(INVISIBLE, "");
+// Zero-width, direction and control characters can hide a word from the rules above.
+const INVISIBLE = /[\p{Cf}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]|(?![\n\t])\p{Cc}/gu;
+/** Browsers read these as the dot in a host. */
+const OTHER_DOTS = /(?<=[a-z0-9])[\u3002\uFF0E\uFF61](?=[a-z])/gi;
+
+/** The text without what hides a word from the rules. */
+function visible(text: string): string {
+  return text.replaceAll(INVISIBLE, "").replaceAll(OTHER_DOTS, ".");
 }
 
+/** What no platform ends the way ours expect it to. */
+const CONTROL_START = /<(?=[@!#])/g;
+
+/** Taking one thing out may put another together, so it is done until nothing changes; a text that plays on is bared. */
+const MOST_ROUNDS = 5;
+
 export function clean(input: GuardInput, mended: string[]): string {
+  let text = visible(input.text);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const before = text;
+    text = cleanOnce(text, input, mended);
+    if (text === before) text = text.replaceAll(CONTROL_START, "");
+    if (text === before) return text.trim();
+  }
+  return cleanOnce(text.replaceAll(/[<>@[\]]/g, ""), input, mended).trim();
+}
+
+function cleanOnce(given: string, input: GuardInput, mended: string[]): string {
   const note = (what: string, before: string, after: string) => {
     if (before !== after && !mended.includes(what)) mended.push(what);
     return after;
   };
-  let { text } = input;
+  let text = given;
   text = note("an image", text, text.replaceAll(MARKDOWN_IMAGE, "$1"));
-  text = note("a link definition", text, text.replaceAll(REFERENCE_LINK, ""));
-  text = note("a mention", text, text.replaceAll(PLATFORM_CONTROL, "").replaceAll(MASS_MENTION, "$1"));
+  text = note("a link definition", text, text.replaceAll(LINK_DEFINITION, ""));
+  text = text.replaceAll(ANGLE_LINK, "$1");
+  text = note("a mention", text, text.replaceAll(PLATFORM_CONTROL, ""));
+  text = note("a mention", text, text.replaceAll(MASS_MENTION, "$1"));
   text = note("markup", text, text.replaceAll(HTML_TAG, ""));
   text = note(
     "a link to a foreign host",
@@ -39,28 +74,28 @@ export function clean(input: GuardInput, mended: string[]): string {
       isAllowed(url, input) ? whole : label,
     ),
   );
-  text = note(
-    "a link to a foreign host",
-    text,
-    text.replaceAll(BARE_URL, (url) => (isAllowed(url, input) ? url : "(link removed)")),
-  );
-  text = note(
-    "a link to a foreign host",
-    text,
-    text.replaceAll(BARE_HOST, (found) => (isAllowed(asUrl(found), input) ? found : "(link removed)")),
-  );
-  return note(
-    "an e-mail address",
-    text,
-    text.replaceAll(EMAIL, (email) => (mayShow(email, input) ? email : "(e-mail removed)")),
-  );
+  return text.replaceAll(ADDRESS, (found, ...rest) => {
+    const { url, email } = rest.at(-1) as Readonly<Record<"url" | "email" | "host", string | undefined>>;
+    if (email !== undefined) {
+      return mayShow(email, input) ? found : note("an e-mail address", found, "(e-mail removed)");
+    }
+    return isAllowed(url ?? asUrl(found), input)
+      ? found
+      : note("a link to a foreign host", found, "(link removed)");
+  });
 }
+
+/** The end of a sentence or of an emphasis is no part of an address. */
+const AFTER_ADDRESS = /[.,;:!?*_~`]+$/;
 
 function isAllowed(url: string, { linkHosts, passages }: GuardInput): boolean {
   const isKnownHost = (host: string) =>
     linkHosts.has(host) || passages.some((passage) => passage.url !== null && hostOf(passage.url) === host);
+  const address = (url.startsWith("www.") ? `https://${url}` : url).replace(AFTER_ADDRESS, "");
+  // Programs read these in different ways, so that one sees our host and another does not.
+  if (/[\\@]/.test(address) || address.indexOf("://") !== address.lastIndexOf("://")) return false;
   try {
-    const { protocol, host, username } = new URL(url.startsWith("www.") ? `https://${url}` : url);
+    const { protocol, host, username } = new URL(address);
     return protocol === "https:" && username === "" && isKnownHost(host.toLowerCase());
   } catch {
     return false;

@@ -1,6 +1,6 @@
 import type { TurnContext } from "../store/store.ts";
 import { CAN_BE_OUTDONE, guard, type Verdict } from "./guard.ts";
-import { visible } from "./guard-clean.ts";
+import { clean } from "./guard-clean.ts";
 import type { Draft } from "./loop.ts";
 import type { BurstReading } from "./read.ts";
 
@@ -26,16 +26,13 @@ export async function guardDraft(
   facts: GuardFacts,
 ): Promise<Verdict> {
   if (draft.kind === "escalate") {
-    const { reason, rule, summary } = draft;
-    // A model that asked for a person wrote a summary; a stronger one is tried only where it may know more.
-    const retryStronger =
-      CAN_BE_OUTDONE.has(reason) && (summary !== undefined || /refused|rounds|fit/.test(rule));
+    const { reason, rule } = draft;
+    const retryStronger = CAN_BE_OUTDONE.has(reason) && draft.modelEnded;
     return { kind: "reject", reason, rule, security: false, retryStronger };
   }
   const { context, reading, question, foundConfidence, system } = turn;
-  const text = visible(draft.text);
-  return guard({
-    text,
+  const input = {
+    text: draft.text,
     citations: draft.citations,
     passages: draft.passages,
     foundConfidence,
@@ -46,7 +43,8 @@ export async function guardDraft(
     question,
     linkHosts: facts.linkHosts,
     refundLimit: facts.refundLimit,
-    leaksInternal: await facts.leaksInternal(text),
+    leaksInternal: false,
     systemPrompt: system,
-  });
+  } as const;
+  return guard({ ...input, leaksInternal: await facts.leaksInternal(clean(input, [])) });
 }

@@ -2,7 +2,7 @@ import type { Citation, EscalationReason, Visibility } from "../domain.ts";
 import type { Passage } from "../knowledge/knowledge.ts";
 import type { ModelCitation } from "../models/model.ts";
 import type { BurstReading } from "./read.ts";
-import { clean, visible } from "./guard-clean.ts";
+import { clean } from "./guard-clean.ts";
 import { promisesPerson, promisesPlanChange, promisesRefund, soundsUnsure } from "./guard-phrases.ts";
 import { citationsOf, isSupported } from "./guard-support.ts";
 
@@ -47,20 +47,24 @@ export type Verdict =
 /** What a stronger model may do better; what is forbidden stays so. */
 export const CAN_BE_OUTDONE: ReadonlySet<EscalationReason> = new Set(["low_confidence", "complex_technical"]);
 
-/** The guard is last: nothing reaches a customer before it. Rules first, then mending of what can be mended. */
+/**
+ * The guard is last: nothing reaches a customer before it. It mends what can be mended, then judges exactly the text
+ * that would be sent.
+ */
 export function guard(given: GuardInput): Verdict {
-  const input = { ...given, text: visible(given.text) };
+  const mended: string[] = [];
+  const input = { ...given, text: clean(given, mended) };
+  const { text } = input;
   if (input.leaksInternal) return reject("policy_exception", "the draft repeats an internal article", true);
-  if (repeatsPrompt(input.text, input.systemPrompt))
+  if (repeatsPrompt(text, input.systemPrompt)) {
     return reject("policy_exception", "the draft repeats its instructions", true);
+  }
   const own = ownWords(input);
   const promise = forbiddenPromise(own, input);
   if (promise) return reject("policy_exception", promise, false);
-  if (promisesPerson(own))
+  if (promisesPerson(own)) {
     return reject("low_confidence", "the draft promises a person without handing over", false);
-
-  const mended: string[] = [];
-  const text = clean(input, mended).trim();
+  }
   if (text === "") return reject("low_confidence", "the draft is empty", false);
   if (soundsUnsure(own)) return reject("low_confidence", "the answer says it is not sure", false);
   const citations = citationsOf(input);

@@ -14,6 +14,8 @@ export type Draft = DraftBase &
         readonly kind: "escalate";
         readonly reason: EscalationReason;
         readonly rule: string;
+        /** True when it was the model that came to an end, false for a budget, an outage or a deadline. */
+        readonly modelEnded: boolean;
         /** Written by the model when it asked itself. */
         readonly summary?: string;
       }
@@ -60,7 +62,7 @@ export async function runLoop(input: LoopInput, meter: Meter, signal: AbortSigna
   const state = newState(input);
   for (let round = 0; round < route.maxRounds; round += 1) {
     const reply = await ask(input, state, meter, signal);
-    if ("rule" in reply) return ended(state, reply.reason, reply.rule);
+    if ("rule" in reply) return { ...ended(state, reply.reason, reply.rule), modelEnded: false };
     state.model = reply.model;
     switch (reply.kind) {
       case "answer":
@@ -68,7 +70,13 @@ export async function runLoop(input: LoopInput, meter: Meter, signal: AbortSigna
       case "tool_calls": {
         const escalation = await runTools(reply, input, state);
         if (escalation)
-          return { kind: "escalate", rule: "the model asked for a person", ...escalation, ...facts(state) };
+          return {
+            kind: "escalate",
+            rule: "the model asked for a person",
+            modelEnded: true,
+            ...escalation,
+            ...facts(state),
+          };
         if (state.failures >= MOST_FAILURES) return ended(state, "complex_technical", "tools kept failing");
         break;
       }
@@ -215,8 +223,12 @@ function union(known: readonly Passage[], more: readonly Passage[]): readonly Pa
   return [...known, ...more.filter((passage) => !ids.has(passage.id))];
 }
 
-function ended(state: LoopState, reason: EscalationReason, rule: string): Draft {
-  return { kind: "escalate", reason, rule, ...facts(state) };
+function ended(
+  state: LoopState,
+  reason: EscalationReason,
+  rule: string,
+): Draft & { readonly kind: "escalate" } {
+  return { kind: "escalate", reason, rule, modelEnded: true, ...facts(state) };
 }
 
 function facts({ tier, model, passages, usedTools, account, security }: LoopState): DraftBase {

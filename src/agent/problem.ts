@@ -10,15 +10,23 @@ const HOUR = 3_600_000;
  */
 
 const THANKS =
-  /\b(thank(?:s| you)|thx|ty|cheers|much appreciated|danke|dankesch[oö]n|gracias|merci|that (?:worked|helped|solved|fixed|did it)|works now|working now|it works|all good|solved|problem solved|got it|perfect|funktioniert jetzt|hat geklappt|ya funciona|ça marche)\b/i;
+  /\b(thank(?:s| you)|thx|ty|cheers|(?:much )?appreciated|danke(?:sch[oö]n)?|vielen dank|gracias|merci|(?:that|this|it)(?: has| all)? (?:worked|works|helped|solved it|fixed it|did it)|works now|working now|all (?:good|set)|(?:problem )?solved|got it|perfect|great|awesome|funktioniert(?: jetzt)?|hat geklappt|ya funciona|ça marche)(?![\p{L}])/giu;
+/** What may stand beside thanks without being a request. */
+const COURTESY =
+  /\b(so|very|really|much|a lot|lot|again|for|your|the|you|all|help|helping|quick|fast|answer|reply|response|info|information|ok|okay|oh|ah|wow|yes|yep|yeah|hi|hey|hello|aria|deskhand|team|guys|everyone|now|it|that|this|was|is|very|i|me|man|mate|have a (?:nice|good|great) (?:day|one|weekend)|bye|goodbye|cool|nice|super|sehr|für|die|hilfe|schnelle|antwort|und|tschüss|muchas|mucho|por|la|ayuda|beaucoup|pour|votre|aide|in the end|after all|finally|sorted|and|how|what i needed|exactly|just)(?![\p{L}])/giu;
+/** More words than these beside the thanks are a message of their own. */
+const MOST_OTHER_WORDS = 1;
+const TALK: ReadonlySet<string> = new Set(["small_talk", "feedback", "other"]);
 const BUT =
-  /\b(but|however|still|not|n['’]t|never|again|aber|nicht|immer noch|pero|todavía|mais|toujours|pas)\b/i;
-const LONGEST_THANKS = 120;
+  /\b(but|however|still|not|n['’]t|never|except|only|aber|nicht|immer noch|pero|todavía|mais|toujours|pas|please|bitte|por favor|de me|s['’]il)(?![\p{L}])|n['’]t\b/iu;
 
-/** The customer says that it is settled, and nothing else. */
+/** The customer says that it is settled, and nothing else: "Thanks, please send the invoice" is a request. */
 export function closesProblem(question: string, reading: BurstReading): boolean {
-  if (question.length > LONGEST_THANKS || question.includes("?") || reading.frustrated) return false;
-  return THANKS.test(question) && !BUT.test(question);
+  if (question.includes("?") || reading.frustrated || reading.policy.some((topic) => topic.requested))
+    return false;
+  if (!TALK.has(reading.intent) || BUT.test(question) || question.search(THANKS) === -1) return false;
+  const rest = question.replaceAll(THANKS, " ").replaceAll(COURTESY, " ");
+  return (rest.match(/[\p{L}\p{N}]+/gu) ?? []).length <= MOST_OTHER_WORDS;
 }
 
 const FOLLOW_UP =
@@ -50,7 +58,7 @@ export function turnsSoFar(
 }
 
 const BACK_AGAIN =
-  /\b(still|again|back|reopen|not (?:fixed|solved|resolved|working)|same (?:problem|issue|error|thing)|(?:doesn|didn|isn|hasn)['’]?t|happening|immer noch|wieder|otra vez|sigue|encore|toujours)\b/i;
+  /\b(still|again|is back|came back|reopen|not (?:fixed|solved|resolved|working)|same (?:problem|issue|error|thing)|(?:doesn|didn|isn|hasn)['’]?t|happening|immer noch|wieder|otra vez|sigue|encore|toujours)\b/i;
 
 /** The problem of a resolved ticket has come back within the time in which that counts as unresolved. */
 export function isBackAgain(
