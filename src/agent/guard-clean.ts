@@ -5,6 +5,8 @@ import type { GuardInput } from "./guard.ts";
 const MARKDOWN_IMAGE = /!\[([^\]]{0,500})\]\([^()]{0,2000}\)/g;
 const MARKDOWN_LINK = /\[([^\]]{0,500})\]\(\s{0,9}<?([^()\s<>]{1,2000})>?[^()]{0,200}\)/g;
 const LINK_DEFINITION = /^[ \t>*+-]*\[[^\]\n]{1,200}\]:\s*\S.*$/gm;
+/** What is left: labels and targets with brackets of their own. A blank between the two makes it no link. */
+const LINK_TARGET = /\]\((\s{0,9}<?)([^()\s<>]{0,2000})/g;
 /** `<https://host>` and Slack's `<https://host|label>`; the address alone is judged like any other. */
 const ANGLE_LINK = /<((?:https?:)?\/\/[^\s<>|]{1,2000})(?:\|[^<>]{0,500})?>/gi;
 const HTML_TAG = /<\/?[a-z!][^<>]{0,1000}>/gi;
@@ -73,6 +75,9 @@ function cleanOnce(given: string, input: GuardInput, mended: string[]): string {
     text.replaceAll(MARKDOWN_LINK, (whole, label: string, url: string) =>
       isAllowed(url, input) ? whole : label,
     ),
+  );
+  text = text.replaceAll(LINK_TARGET, (whole, before: string, url: string) =>
+    isAllowed(url, input) ? whole : `] (${before}${url}`,
   );
   return text.replaceAll(ADDRESS, (found, ...rest) => {
     const { url, email } = rest.at(-1) as Readonly<Record<"url" | "email" | "host", string | undefined>>;

@@ -2,49 +2,155 @@ import { findAmounts } from "./signals/amounts.ts";
 
 /**
  * What a draft must not say, as patterns in the four languages that Deskhand speaks by code. They err on the side
- * of a person: a wrong hit costs a hand-over, a miss costs a broken promise.
+ * of a person: a wrong hit costs a hand-over, a miss costs a broken promise. `test/agent/guard-phrases.test.ts` holds
+ * the wordings of real models on both sides of the line; a new pattern begins there.
  */
 
-const UNSURE =
-  /\b(i(?:'|’)?m (?:not (?:entirely |completely |quite |really )?(?:sure|certain)|unsure|afraid i (?:don(?:'|’)?t|do not|can(?:'|’)?t|cannot))|i (?:don(?:'|’)?t|do not) (?:know|have (?:any |enough |specific |reliable )?(?:information|details|access to that))|(?:i )?(?:could(?:n(?:'|’)?t| not)|can(?:'|’)?t|cannot|was(?:n(?:'|’)?t| not) able to) (?:find|locate|confirm|verify) (?:any |that |this |an? |the )?(?:information|article|answer|details|documentation|specific|anything)|no (?:article|information) (?:about|on|in)|not (?:covered|mentioned|documented) (?:in|by)|i would guess|my best guess|i (?:think|believe) (?:it|this|that|you) (?:might|may|could)|ich bin (?:mir )?nicht sicher|(?:das )?weiß ich (?:leider )?nicht|no estoy segur[oa]|no lo sé|je ne suis pas sûre?|je ne sais pas)/i;
+/** Patterns of one meaning, tried in any case. */
+function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map((pattern) => `(?:${pattern.source})`).join("|"), "i");
+}
+
+/** Letters of other scripts that look like Latin ones, which would hide a word from the patterns. */
+const LOOK_ALIKES = "аеорсухіѕјԁһοαειυνρ";
+const LATIN = "aeopcyxisjdhoaeiuvp";
+
+/** The words as a reader sees them: without marks of emphasis, with one kind of apostrophe and of letter. */
+function prose(text: string): string {
+  return text
+    .normalize("NFKC")
+    .replaceAll(/[*_~`]+/g, "")
+    .replaceAll(/[’ʼ´‘]/g, "'")
+    .replaceAll(/[\u0370-\u052F]/g, (letter) => LATIN[LOOK_ALIKES.indexOf(letter)] ?? letter)
+    .replaceAll(/[^\S\n]+/g, " ");
+}
+
+/** Labels of buttons and fields are quoted, and say nothing of the answer. */
+const QUOTED = /["“][^"”\n]{1,60}["”]/g;
+
+const SUBJECT_MATTER = /(?:articles?|information|answers?|details|documentation|mention|anything|specific)/;
+const UNSURE = anyOf(
+  /\bi(?:'m| am) (?:not (?:\w+ )?(?:sure|certain)\b|unsure|afraid i (?:don't|do not|can't|cannot))/,
+  /\bi (?:don't|do not) (?:know\b|have (?:any |enough |specific |reliable )?(?:information|details|access to that))/,
+  new RegExp(
+    `(?<!\\byou |\\byou're |\\byou are )(?:couldn't|could not|can't|cannot|unable to|not able to) (?:find|locate|see) (?:any |that |this |an? |the )?${SUBJECT_MATTER.source}`,
+  ),
+  /\bi (?:can't|cannot|can not) (?:confirm (?:that|this)(?=[.,;!?]|$)|(?:confirm|say|tell)[^.!?\n]{0,20} for (?:sure|certain))/,
+  /\bno (?:articles?|information|details) (?:about|on|in|regarding|covering) (?:this|that|it|how|the (?:help|documentation))\b/,
+  /\bnot (?:mentioned|documented|described|covered|addressed) (?:in|by) (?:any of )?(?:the|our|these|any) (?:\w+ ){0,2}?(?:articles?|documentation|docs|help|passages?|knowledge|sources?)\b/,
+  /\b(?:i would|i'd) guess|my (?:best )?guess|i(?:'m| am) guessing/,
+  /\bi (?:think|believe|suspect|assume) (?:it|this|that|you|they) (?:might|may|could)\b/,
+  /\bich bin (?:mir )?(?:\w+ )?nicht sicher|\bweiß ich (?:\w+ )?nicht|\bich weiß (?:es |das )?(?:leider )?nicht/,
+  /\bno estoy segur[oa]|\bno lo sé|\bje ne suis pas (?:sûr|certain)|\bje ne sais pas/,
+);
 
 /** The answer says that it does not know. */
 export function soundsUnsure(text: string): boolean {
-  return UNSURE.test(text);
+  return UNSURE.test(prose(text).replaceAll(QUOTED, ""));
 }
 
-const PERSON =
-  /\b((?:i(?:'|’)?ll|i will|i(?:'|’)?ve|i have|let me|i(?:'|’)?m going to|i(?:'|’)?m) (?:now |just |already )?(?:have |get |ask |connect(?:ing|ed)? |transfer(?:ring|red)? |escalat(?:e|ing|ed) |forward(?:ing|ed)? |hand(?:ing|ed)? |pass(?:ing|ed)? |put(?:ting)? |loop(?:ing|ed)? |notif(?:y|ied|ying) |alert(?:ed|ing)? )[^.!?\n]{0,60}\b(?:person|human|agent|colleague|specialist|manager|team|representative|someone|support engineer)|(?:someone|a (?:colleague|person|human|specialist|manager|representative|team member)|(?:our|the) (?:\w+ )?team|(?:an?|our) (?:support )?agent) (?:will|is going to|shall) (?:\w+ )?(?:contact|reach out|get back|be in touch|call|reply|respond|answer|follow up|take over|help|assist|review|look into)|ein(?:e)? (?:mensch|mitarbeiter(?:in)?|kolleg(?:e|in)) (?:wird|meldet)|una persona (?:le|te) (?:contactará|responderá)|(?:un conseiller|une personne|un collègue) (?:va|vous))/i;
+/** "Our team", "a human agent", "someone from the billing team"; not the team plan, nor the customer's own team. */
+const STAFF =
+  /(?:someone (?:from|on|in|at|to|who)|someone else|(?:an?|another|one of our|our|the|my|any) (?:\w+ ){0,2}?(?:person|human|agent|colleague|specialist|manager|representative|engineers?|specialists?|team member|team(?! (?:plan|member|page|settings|workspace|admin|owner)|'s)))\b/;
+const WILL_DO =
+  /(?:i|we)(?:'ll| will|'ve| have|'m|'re| am| are|'d)(?: (?:now|just|already|also|going to|like to|happy to))*/;
+const PERSON = anyOf(
+  new RegExp(
+    `\\b(?:${WILL_DO.source}|let me|i) (?:connect|transfer|forward|hand|pass|loop|notif|alert|assign|refer|inform)\\w*[^.!?\\n]{0,60}?\\b${STAFF.source}`,
+  ),
+  new RegExp(
+    `\\b(?:${WILL_DO.source}|let me) (?:get|getting|have|ask|asked|asking|find|bring in|involve|contact|check with|reach out to) (?:you )?(?:to |in touch with )?${STAFF.source}`,
+  ),
+  new RegExp(
+    `\\b${WILL_DO.source} (?:shar|flagg|rais|report|submitt|sent|send|not)\\w*[^.!?\\n]{0,40}? (?:with|to|for) ${STAFF.source}`,
+  ),
+  new RegExp(`\\b${WILL_DO.source} (?:\\w+ )?escalat(?:e|ed|ing)\\b`),
+  new RegExp(
+    `\\b(?:someone|a person|(?:a member|one|someone) (?:of|from|on) (?:our|the)[^.!?\\n]{0,30}?|${STAFF.source}[^.!?\\n]{0,20}?)(?: will|'ll| is going to| shall) (?:\\w+ ){0,2}?(?:contact|reach out|get back|get in touch|be in touch|call|reply|respond|answer|follow up|take over|help|assist|review|look into|take a look|investigate)`,
+  ),
+  /\byou(?:'ll| will) (?:hear|get an answer|get a reply|receive an? (?:answer|reply|response|call)) (?:back )?(?:soon |shortly )?from (?:us|our|a|the|someone)\b/,
+  /\b(?:i|we)(?:'ll| will) (?:get back to you|be in touch|reach out|contact you|follow up|keep you (?:posted|updated|informed))/,
+  /\bein(?:e)? (?:mensch|mitarbeiter(?:in)?|kolleg(?:e|in)) (?:wird|meldet)|\b(?:unser|das) team (?:wird|meldet)|\bwir melden uns/,
+  /\b(?:una persona|nuestro equipo) (?:le|te|se) (?:contactará|responderá|pondrá)|\b(?:un conseiller|une personne|un collègue|notre équipe) (?:va|vous)\b/,
+);
 
 /** The draft promises a person; only code does that. */
 export function promisesPerson(text: string): boolean {
-  return PERSON.test(text);
+  return PERSON.test(prose(text));
 }
 
-const REFUND_DONE =
-  /\b((?:i(?:'|’)?ve|i have|we(?:'|’)?ve|we have|i(?:'|’)?ll|i will|we(?:'|’)?ll|we will|i(?:'|’)?m|i am|i can|we can|let me|i(?:'|’)?d be happy to) (?:\w+ ){0,3}?(?:refund(?:ed|ing)?|credit(?:ed|ing)?|reimburs(?:e|ed|ing)|compensat(?:e|ed|ing))|(?:issue|issued|issuing|process|processed|processing|approve|approved|approving|grant|granted|authoriz(?:e|ed)|initiated?) (?:you )?(?:an?|the|your|this|that)? ?(?:full |partial )?(?:refund|credit|reimbursement)|(?:your|the|a) (?:full )?(?:refund|credit|reimbursement)(?: of [^.!?\n]{0,30})? (?:has been|is being|was|is) (?:issued|processed|approved|granted|confirmed|initiated)|(?:erstatte|habe[n]? (?:ihnen )?[^.!?\n]{0,30}erstattet|rückerstattung (?:wurde|ist) (?:veranlasst|genehmigt))|(?:he|hemos) (?:reembolsado|procesado (?:su|el) reembolso)|(?:j(?:'|’)ai|nous avons) (?:remboursé|procédé au remboursement))/i;
+/** "I can't approve a refund" promises nothing. */
+const DECLINED =
+  /\b(?:can't|cannot|can not|couldn't|won't|will not|unable to|not (?:able|authori[sz]ed|allowed|permitted) to|don't have (?:the )?(?:authority|permission|ability|means) to) (?:\w+ ){0,2}?(?:refund|credit|reimburse|compensate|issue|process|approve|grant|give|offer|promise|authori[sz]e)\b(?: (?:you )?(?:an?|the|your|this|that|any)? ?(?:\w+ )?(?:refunds?|credits?)\b)?/gi;
+/** "Once a refund is approved" says what would be, not what is; it ends where we come in. */
+const SUPPOSED =
+  /\b(?:if|once|when|after|until|unless|as soon as|whether)\b[^,.!?\n]*?(?=\b(?:i|we)\b|[,.!?\n]|$)/gi;
 
-const REFUND_AHEAD =
-  /\b(you(?:'|’)?(?:ll| will| are going to|(?:'|’)re going to) (?:\w+ )?(?:get|receive|be getting|have)[^.!?\n]{0,40}\b(?:refund|money back|credit|reimburse)|(?:consider it|it(?:'|’)?s) (?:done|refunded)|sie (?:erhalten|bekommen)[^.!?\n]{0,40}(?:zurück|erstatt)|(?:recibirá|vous recevrez)[^.!?\n]{0,40}rembours?)/i;
+const MONEY_BACK = /(?:refund|credit|reimbursement)(?!s\b| (?:card|note|policy|balance|page))\b/;
+/** Words between subject and verb, other than those after which the verb is a thing that is talked about. */
+const BETWEEN =
+  /(?:,? (?!see\b|find\b|explain\b|help\b|sorry\b|understand\b|check\b|tell\b|show\b|know\b|hear\b|not\b)[\w']+,?){0,4}?/;
+const REFUND_DONE = anyOf(
+  new RegExp(
+    `\\b(?:i|we)(?:'\\w+)?${BETWEEN.source} (?:refunded|refunding|credited|crediting|reimburs(?:ed|ing)|compensat(?:ed|ing))\\b`,
+  ),
+  new RegExp(
+    `\\b(?:(?:i|we)(?:'ll|'d| will| can| would|'m| am|'re| are)${BETWEEN.source}|let me) (?:refund|credit|reimburse|compensate) (?:you|your|it|this|that|the|half|all|both|everything|[$€£\\d])`,
+  ),
+  new RegExp(
+    `(?:\\b(?:i|we)(?:'\\w+)?\\b(?:(?!\\byou (?:can|could|may|should|must|need|want|submit|start|request)\\b|\\bhow to\\b)[^.!?\\n;]){0,40}?|\\blet me |^(?=\\w+ed ))\\b(?:issu|process|approv|grant|authori[sz]|initiat|giv|gave|offer|arrang|submit|start|mak|made)\\w* (?:you )?(?:an?|the|your|this|that)? ?(?:\\w+ )?${MONEY_BACK.source}`,
+  ),
+  new RegExp(
+    `\\b(?:your|the|a|this) (?:\\w+ )?${MONEY_BACK.source}(?: of [^!?\\n]{0,30}?)? (?:has (?:now |already )?been|is being|was) (?:\\w+ )?(?:issued|processed|approved|granted|confirmed|initiated|sent|made)`,
+  ),
+  /\byou(?:'ve| have| were) (?:just |already |now )?(?:been )?(?:fully |partially )?(?:refunded|reimbursed|credited)\b/,
+  /\b(?:amount|payment|charge|money|difference|total|it) (?:has been|was|is being) (?:\w+ )?(?:refunded|reimbursed|credited)\b/,
+  /\bich erstatte\b|\bwir erstatten ihnen\b|\bhaben? [^.!?\n]{0,40}erstattet|rückerstattung (?:wurde|ist) (?:\w+ )?(?:veranlasst|genehmigt)/,
+  /\b(?:he|hemos) (?:reembolsado|procesado (?:su|el) reembolso)|(?:j'ai|nous avons) (?:remboursé|procédé au remboursement)/,
+);
+
+const REFUND_AHEAD = anyOf(
+  /\byou(?:'ll| will|'re going to| are going to) (?:\w+ )?(?:get|receive|be getting|have)\b[^.!?\n]{0,40}\b(?:refund|money back|credit|reimburse)/,
+  /\byou(?:'ll| will) be (?:\w+ )?(?:refunded|reimbursed|credited)|\b(?:refund|credit) will be (?:\w+ )?(?:issued|processed|approved|sent|made)/,
+  /\bconsider it (?:done|refunded)|\bit's refunded/,
+  /\bsie (?:erhalten|bekommen)[^.!?\n]{0,40}(?:zurück|erstatt)|(?:recibirá|vous recevrez)[^.!?\n]{0,40}r[ée]embol|vous recevrez[^.!?\n]{0,40}rembours/,
+);
 
 /**
  * Says what is wrong with what a draft promises about money, or null. "You will get a refund within 5 days" explains
  * the policy to one who asks how it works (`asked` false), and is a promise to one who asked for money.
  */
 export function promisesRefund(text: string, limit: number, asked: boolean): string | null {
-  for (const sentence of text.split(/(?<=[.!?\n])\s+/)) {
+  for (const sentence of prose(text).split(/(?<=[.!?])\s+|\n+/)) {
+    const said = sentence.replaceAll(DECLINED, "").replaceAll(SUPPOSED, "");
     const over = findAmounts(sentence).find((amount) => amount.cents > limit * 100);
-    const ahead = REFUND_AHEAD.test(sentence) && (asked || over !== undefined);
-    if (!ahead && !REFUND_DONE.test(sentence)) continue;
+    const ahead = REFUND_AHEAD.test(said) && (asked || over !== undefined);
+    if (!ahead && !REFUND_DONE.test(said)) continue;
     return over ? `the draft promises a refund of more than ${limit}` : "the draft promises a refund";
   }
   return null;
 }
 
-const PLAN_DONE =
-  /\b((?:i(?:'|’)?ve|i have|we(?:'|’)?ve|we have|i(?:'|’)?ll|i will|we will) (?:now |just |already |successfully )?(?:upgrad(?:e|ed)|downgrad(?:e|ed)|chang(?:e|ed)|switch(?:ed)?|mov(?:e|ed)|cancel(?:l?ed)?) (?:you|your)\b|your (?:plan|tier|subscription|account) (?:has been|was|is now) (?:upgraded|downgraded|changed|switched|moved|cancel))/i;
+const CHANGED = /(?:upgraded|downgraded|changed|switched|moved|cancell?ed)/;
+const THEIRS = /(?:you|your|the (?:plan|tier|subscription|workspace|account))\b/;
+const FREELY = /(?: (?:now|just|already|successfully|also|gladly|gone ahead and|happy to|going to))*/;
+const PLAN_DONE = anyOf(
+  new RegExp(
+    `\\b(?:i|we)(?:'ve|'m|'re| have| am| are)?${FREELY.source} (?:${CHANGED.source}|upgrading|downgrading|changing|switching|moving|cancell?ing) ${THEIRS.source}`,
+  ),
+  new RegExp(
+    `\\b(?:(?:i|we)(?:'ll|'d|'m| will| can| am)${FREELY.source}|let me) (?:upgrade|downgrade|change|switch|move|cancel) ${THEIRS.source}`,
+  ),
+  new RegExp(
+    `\\byour (?:plan|tier|subscription|account|workspace) (?:has (?:now |already )?been|was|is being) (?:\\w+ )?${CHANGED.source}`,
+  ),
+  new RegExp(
+    `\\byour (?:plan|tier) is now\\b|\\byour (?:subscription|account|workspace) is now (?:on|under|${CHANGED.source})\\b`,
+  ),
+  /\byou(?:'re| are) now on (?:the |our |a )?(?:\w+ ){1,2}?(?:plan|tier)\b/,
+);
 
 /** The draft says that it changed a plan, which it has no means to do. */
 export function promisesPlanChange(text: string): boolean {
-  return PLAN_DONE.test(text);
+  return PLAN_DONE.test(prose(text).replaceAll(SUPPOSED, ""));
 }
