@@ -137,6 +137,7 @@ CREATE TABLE `messages` (
 	`text` text NOT NULL,
 	`message_id` text NOT NULL,
 	`account` integer DEFAULT false NOT NULL,
+	`recipient_id` text,
 	`turn_id` text,
 	`created_at` integer NOT NULL,
 	`edited_at` integer,

@@ -232,10 +232,11 @@ export function createApp(options: AppOptions): App {
     },
 
     async stop() {
-      for (const platform of adapters.values()) await platform.stop();
       const park = setTimeout(() => inbox.interruptAll(), STOP_GRACE_MS);
-      for (const pump of pumps) await pump.stop();
+      // Work first, then what it has to say, then the platforms it is said on.
+      for (const pump of [inbox.pump, timers, outbox]) await pump.stop();
       clearTimeout(park);
+      for (const platform of adapters.values()) await platform.stop();
       await store.close();
     },
   };

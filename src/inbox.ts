@@ -156,7 +156,7 @@ function isTalk({ sender, body }: InboundEvent): boolean {
 
 /** What makes an answer that is being written out of date. */
 function isUrgent({ sender, body }: InboundEvent): boolean {
-  if (sender.role === "staff") return false;
+  if (sender.role !== "customer") return false;
   if (body.kind === "edit" || body.kind === "delete") return true;
   return body.kind === "message" && readLocally(body.text).wantsHuman;
 }

@@ -27,7 +27,8 @@ export function answered(
   const current = tickets.current();
   if (current?.status === "open") tickets.update({ status: "pending", by: "code" });
   const ticket = tickets.current();
-  const isPublic = conversation.visibility === "public";
+  // Account data is for its owner's eyes only, wherever others may read along.
+  const forOneOnly = draft.account && burst.mode !== "dm";
   const id = turn.nextId();
   const replyTo = burst.messages.map((message) => message.messageId);
   const settled = ticket?.status === "resolved";
@@ -40,9 +41,8 @@ export function answered(
     detail: verdict.mended.length > 0 ? `the guard removed ${verdict.mended.join(", ")}` : undefined,
     say: {
       id,
-      visibility: isPublic && draft.account ? "private" : conversation.visibility,
-      // Account data in a public place is for its owner's eyes only.
-      recipient: isPublic && draft.account ? customer.userId : undefined,
+      visibility: forOneOnly ? "private" : conversation.visibility,
+      recipient: forOneOnly ? customer.userId : undefined,
       text: verdict.text,
       citations: verdict.citations,
       by: "ai",
@@ -124,8 +124,8 @@ export function limited(turn: Turn, reading: BurstReading, deps: TurnDeps): Chan
 export function relayed(turn: Turn, deps: TurnDeps): Changes {
   const { context, burst } = turn;
   const { conversation, escalation } = context;
-  const tellsOnce =
-    conversation.holder === "waiting" && !conversation.toldWaiting && burst.messages.length > 0;
+  const waits = conversation.holder === "waiting" && !conversation.toldWaiting;
+  const tellsOnce = waits && burst.messages.length > 0 && burst.sender.id === conversation.ownerId;
   const relays = escalation ? relayToDesk(burst, escalation, turn.nextId) : [];
   return ended(turn, deps, {
     outcome: "relayed",

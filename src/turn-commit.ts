@@ -90,17 +90,27 @@ export function ended(turn: Turn, deps: TurnDeps, ending: Ending): Changes {
   return {
     ...changes,
     conversationId: context.conversation.id,
-    conversation: {
-      ...changes.conversation,
-      ...(reading && { language: reading.language }),
-    },
-    messages: [...customerMessages(turn), ...(say ? [spoken(say, deps)] : [])],
-    edits: burst.edits,
+    customerId: context.customer.id,
+    conversation: isOwner(turn)
+      ? { ...changes.conversation, ...(reading && { language: reading.language }) }
+      : withoutProblem(changes.conversation),
+    messages: [...customerMessages(turn), ...(say ? [spoken(say, turn, deps)] : [])],
+    edits: burst.edits.map((edit) => ({ ...edit, authorId: burst.sender.id })),
     tickets: tickets.changes(),
     ...(escalation && { openEscalation: escalation }),
     deliveries: [...(say ? [replyOf(say, turn)] : []), ...deliveries, ...reportsOf(turn, record, deps)],
     turn: record,
   };
+}
+
+function isOwner({ burst, context }: Turn): boolean {
+  return burst.sender.id === context.conversation.ownerId;
+}
+
+/** Another member's turn leaves the owner's problem as it is. */
+function withoutProblem(change: Changes["conversation"]): NonNullable<Changes["conversation"]> {
+  const { frustration: _f, problemTurns: _p, ticket: _t, language: _l, ...rest } = change ?? {};
+  return rest;
 }
 
 function replyOf(
@@ -132,8 +142,9 @@ function reportsOf(
   ];
 }
 
-function customerMessages({ burst, context }: Turn): NewMessage[] {
-  const role = burst.sender.id === context.conversation.ownerId ? "customer" : "member";
+function customerMessages(turn: Turn): NewMessage[] {
+  const { burst } = turn;
+  const role = isOwner(turn) ? "customer" : "member";
   return burst.messages.map(({ messageId, text, attachments, sentAt }) => ({
     role,
     authorId: burst.sender.id,
@@ -144,7 +155,7 @@ function customerMessages({ burst, context }: Turn): NewMessage[] {
   }));
 }
 
-function spoken(say: Say, deps: TurnDeps): NewMessage {
+function spoken(say: Say, turn: Turn, deps: TurnDeps): NewMessage {
   return {
     role: say.by,
     authorId: "deskhand",
@@ -152,6 +163,7 @@ function spoken(say: Say, deps: TurnDeps): NewMessage {
     text: say.text,
     messageId: say.id,
     account: say.account ?? false,
+    ...(say.account && { recipientId: turn.context.customer.userId }),
     createdAt: deps.now(),
   };
 }

@@ -7,7 +7,7 @@ import type { Verdict } from "./agent/guard.ts";
 import { guardDraft } from "./agent/guard-draft.ts";
 import { type Draft, runLoop } from "./agent/loop.ts";
 import { closesProblem, isBackAgain, isFollowUp, turnsSoFar } from "./agent/problem.ts";
-import { type BurstReading, readBurst } from "./agent/read.ts";
+import { type BurstReading, readBurst, readLocallyWhole } from "./agent/read.ts";
 import { firstTier, routeFor } from "./agent/route.ts";
 import { isHeld, screen } from "./agent/screen.ts";
 import { toModelMessages } from "./agent/transcript.ts";
@@ -17,7 +17,7 @@ import { deliveryIds } from "./delivery-ids.ts";
 import type { Tier } from "./domain.ts";
 import type { Found } from "./knowledge/knowledge.ts";
 import { answered, greeted, handedOver, limited, relayed, thanked } from "./outcomes.ts";
-import type { Changes, Work } from "./store/store.ts";
+import type { Changes, TurnContext, Work } from "./store/store.ts";
 import { subjectFrom, ticketNumber, turnTickets } from "./tickets/tickets.ts";
 import { ended, type Turn, type TurnDeps } from "./turn-commit.ts";
 
@@ -42,7 +42,7 @@ const FAILURES_UNTIL_PERSON = 3;
 
 async function begin(work: Work, deps: TurnDeps): Promise<Turn> {
   const startedAt = deps.now();
-  const context = await deps.store.loadTurn(work, startedAt);
+  const context = afresh(await deps.store.loadTurn(work, startedAt), deps.config, startedAt);
   const burst = foldBurst(work);
   const [{ seq }] = work.events;
   const id = `turn-${seq}`;
@@ -61,7 +61,11 @@ async function begin(work: Work, deps: TurnDeps): Promise<Turn> {
     question: questionOf(burst),
     startedAt,
     meter,
-    tickets: turnTickets(context.ticket, ticketNumber(seq)),
+    // Another member's turn neither sees nor changes the owner's ticket.
+    tickets: turnTickets(
+      context.ticket?.customerId === customer.id ? context.ticket : null,
+      ticketNumber(seq),
+    ),
     nextId: deliveryIds(id),
     deadline: AbortSignal.timeout(deps.config.models.turn_deadline_seconds * 1_000),
     failures: work.events[0].attempts,
@@ -69,21 +73,41 @@ async function begin(work: Work, deps: TurnDeps): Promise<Turn> {
   };
 }
 
+/** After a long silence what wore a customer out in spring does not count in autumn. */
+function afresh(context: TurnContext, { conversation: rules }: Config, now: number): TurnContext {
+  const { conversation, transcript } = context;
+  if (turnsSoFar(conversation, transcript, now, rules.resolve_after_hours) > 0 || conversation.ticket)
+    return context;
+  return { ...context, conversation: { ...conversation, frustration: 0 } };
+}
+
 /** The way of one message: admit, read, screen, fetch, route, loop, guard. */
 async function decide(turn: Turn, deps: TurnDeps, signal: AbortSignal): Promise<Changes> {
   const { context, burst, question } = turn;
   const { config } = deps;
-  if (isHeld(context, config, turn.startedAt)) return relayed(turn, deps);
+  const { topics } = config.policy;
+  // Law 10: never a bot talking to a bot, whoever has the conversation.
+  if (burst.sender.role === "bot") return ended(turn, deps, { outcome: "ignored", detail: "a bot wrote it" });
+  const local = readLocallyWhole(burst, { topics });
+  if (isHeld(context, config, turn.startedAt)) {
+    // A person who spoke without a card has not been asked for anything: what needs one still opens it.
+    const asks =
+      context.escalation === null && burst.messages.length > 0 ? screen(context, local, config) : null;
+    return asks?.kind === "escalate"
+      ? handedOver(turn, local, asks, null, deps, signal)
+      : relayed(turn, deps);
+  }
   if (burst.messages.length === 0) return ended(turn, deps, { outcome: "noted" });
-  const admission = admit(burst, context.conversation, context.transcript);
+  const admission = admit(burst, context.conversation, context.transcript, local);
   if (admission.kind === "ignored") return ended(turn, deps, { outcome: "ignored", detail: admission.why });
 
-  if (!/[\p{L}\p{N}]/u.test(question)) return greeted(turn, deps);
   deps.showTyping(context);
-  const options = { askModelBelow: deps.askModelBelow, topics: config.policy.topics };
-  const reading = await readBurst(burst, options, turn.meter, turn.userRef, signal);
+  // A turn that failed before does without the classifier's model.
+  const askModelBelow = turn.failures > 0 ? 0 : deps.askModelBelow;
+  const reading = await readBurst(burst, { askModelBelow, topics }, turn.meter, turn.userRef, signal);
   const screened = screen(context, reading, config);
   if (screened.kind === "limited") return limited(turn, reading, deps);
+  if (!/[\p{L}\p{N}]/u.test(question)) return greeted(turn, deps);
   if (isBackAgain(question, context.ticket, turn.startedAt, config.conversation.reopen_within_hours)) {
     turn.tickets.reopen();
   }

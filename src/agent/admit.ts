@@ -1,5 +1,6 @@
 import type { Conversation, Message } from "../store/store.ts";
 import type { Burst } from "./burst.ts";
+import type { Reading } from "./reading.ts";
 
 export type Admission =
   | { readonly kind: "admitted" }
@@ -13,10 +14,14 @@ const LOOK_BACK = 1;
 
 /**
  * Is this for us? In a DM always. In a channel by its mode; in a thread when it is the thread's owner who writes
- * and not to another member; otherwise only when we are mentioned.
+ * and not to another member, or for a person; otherwise only when we are mentioned.
  */
-export function admit(burst: Burst, conversation: Conversation, transcript: readonly Message[]): Admission {
-  if (burst.sender.role === "bot") return ignored("a bot wrote it");
+export function admit(
+  burst: Burst,
+  conversation: Conversation,
+  transcript: readonly Message[],
+  reading: Reading,
+): Admission {
   if (burst.mode === "dm" || burst.addressed) return ADMITTED;
   if (burst.mode === "off") return ignored("the channel is off");
   if (burst.opens) {
@@ -26,7 +31,8 @@ export function admit(burst: Burst, conversation: Conversation, transcript: read
     return ignored("another member wrote in this thread; a mention asks us");
   }
   const before = transcript.slice(-LOOK_BACK);
-  if (before.some((message) => message.role === "member")) {
+  const calls = reading.wantsHuman || reading.frustrated || reading.policy.some((topic) => topic.requested);
+  if (!calls && before.some((message) => message.role === "member")) {
     return ignored("the owner of the thread is talking to another member; a mention asks us");
   }
   return ADMITTED;

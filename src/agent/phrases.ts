@@ -43,7 +43,7 @@ const en: Phrases = {
   handedBack: "I'm back with you and know what you discussed with the team. What else can I do?",
   rated: "Thank you for the rating!",
   nothingToRead: "I'm here. Tell me in a few words what you need, and I'll look it up.",
-  joined: (name) => `${name} from our team is here now and reads along.`,
+  joined: (name) => `${name} from our team is here and will answer you.`,
 };
 
 const de: Phrases = {
@@ -72,7 +72,7 @@ const de: Phrases = {
   handedBack: "Ich bin wieder für Sie da und kenne das Gespräch mit dem Team. Was kann ich noch tun?",
   rated: "Vielen Dank für die Bewertung!",
   nothingToRead: "Ich bin da. Schreiben Sie mir kurz, worum es geht, dann sehe ich nach.",
-  joined: (name) => `${name} aus unserem Team ist jetzt da und liest mit.`,
+  joined: (name) => `${name} aus unserem Team ist da und antwortet Ihnen.`,
 };
 
 const es: Phrases = {
@@ -99,7 +99,7 @@ const es: Phrases = {
   handedBack: "Vuelvo a estar con usted y conozco lo hablado con el equipo. ¿Qué más puedo hacer?",
   rated: "¡Gracias por su valoración!",
   nothingToRead: "Aquí estoy. Dígame en pocas palabras qué necesita y lo busco.",
-  joined: (name) => `${name}, de nuestro equipo, ya está aquí.`,
+  joined: (name) => `${name}, de nuestro equipo, ya está aquí y le responderá.`,
 };
 
 const fr: Phrases = {
@@ -127,7 +127,7 @@ const fr: Phrases = {
     "Je suis de retour et je sais ce dont vous avez parlé avec l'équipe. Que puis-je faire d'autre ?",
   rated: "Merci pour votre note !",
   nothingToRead: "Je suis là. Dites-moi en quelques mots ce qu'il vous faut, je regarde.",
-  joined: (name) => `${name}, de notre équipe, est maintenant là.`,
+  joined: (name) => `${name}, de notre équipe, est là et va vous répondre.`,
 };
 
 const byLanguage: Readonly<Record<string, Phrases>> = { en, de, es, fr };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { Meter } from "../costs/meter.ts";
+import type { Meter, MeteredReply } from "../costs/meter.ts";
 import { INTENTS } from "../domain.ts";
 import type { Burst } from "./burst.ts";
 import { questionOf } from "./burst.ts";
@@ -78,9 +78,25 @@ export async function readBurst(
   userRef: string,
   signal: AbortSignal,
 ): Promise<BurstReading> {
-  const local = readAllLocally(burst, options);
+  const local = readLocallyWhole(burst, options);
   if (local.confidence >= options.askModelBelow) return local;
-  const reply = await meter.call(
+  try {
+    const reply = await askModel(burst, meter, userRef, signal);
+    return reply.kind === "answer" ? merge(local, reply.text) : local;
+  } catch (error) {
+    // What the rules read is enough to go on with; a classifier that is down must not keep a customer waiting.
+    if (signal.aborted) throw error;
+    return local;
+  }
+}
+
+async function askModel(
+  burst: Burst,
+  meter: Meter,
+  userRef: string,
+  signal: AbortSignal,
+): Promise<MeteredReply> {
+  return meter.call(
     {
       purpose: "read",
       tier: 1,
@@ -93,14 +109,14 @@ export async function readBurst(
     },
     signal,
   );
-  return reply.kind === "answer" ? merge(local, reply.text) : local;
 }
 
 export function asData(text: string): string {
   return `<customer_message>\n${text.slice(0, LONGEST_READ).replaceAll("</customer_message>", "")}\n</customer_message>`;
 }
 
-function readAllLocally(burst: Burst, options: ReadOptions): BurstReading {
+/** What the rules and the local classifier read: free, and always at hand. */
+export function readLocallyWhole(burst: Burst, options: Pick<ReadOptions, "topics">): BurstReading {
   const whole = readLocally(questionOf(burst));
   const each = burst.messages.length > 1 ? burst.messages.map(({ text }) => readLocally(text)) : [whole];
   const topics = matchTopics(questionOf(burst), options.topics);

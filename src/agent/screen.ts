@@ -30,9 +30,6 @@ const MOST_CONVERSATIONS = 10;
 
 /** The rules, before any model is asked. Pure: the same context and reading give the same decision. */
 export function screen(context: TurnContext, reading: BurstReading, config: ScreenConfig): Screened {
-  const { here, everywhere } = context.recentMessages;
-  const most = config.conversation.messages_per_minute;
-  if (here > most || everywhere > most * MOST_CONVERSATIONS) return { kind: "limited" };
   if (reading.wantsHuman) {
     return escalate("customer_request", "the customer asks for a person", reading.evidence);
   }
@@ -43,6 +40,9 @@ export function screen(context: TurnContext, reading: BurstReading, config: Scre
       topic: exception,
     });
   }
+  const { here, everywhere } = context.recentMessages;
+  const most = config.conversation.messages_per_minute;
+  if (here > most || everywhere > most * MOST_CONVERSATIONS) return { kind: "limited" };
   const frustrations = context.conversation.frustration + reading.frustrations;
   if (reading.frustrated && frustrations >= config.reading.frustration_limit) {
     return escalate("repeated_frustration", "frustration expressed again", {

@@ -33,7 +33,7 @@ export function toModelMessages(
   share = 1,
 ): ModelMessage[] {
   const { kept, cut } = divide(situation, countTokens, TRANSCRIPT_TOKENS * share);
-  const history = kept.map((message) => render(message, situation.conversation));
+  const history = kept.map((message) => render(message, situation));
   const question: ModelMessage = {
     role: "user",
     content: [
@@ -103,12 +103,15 @@ function shortened(text: string): string {
     .join("")}…`;
 }
 
-function render(message: Message, conversation: Conversation): ModelMessage {
+function render(message: Message, { conversation, customer }: Situation): ModelMessage {
   const text = (value: string): [TextBlock] => [{ type: "text", text: value || "(no text)" }];
   switch (message.role) {
     case "ai":
-      // In a public place account data is not shown to the model again, so it cannot repeat it in public.
-      if (message.account && conversation.visibility === "public") {
+      // Account data is shown again only to whom it belongs, and in public not even then: it could be repeated there.
+      if (
+        message.account &&
+        (conversation.visibility === "public" || message.recipientId !== customer.userId)
+      ) {
         return { role: "assistant", content: text("(answered in private with the customer's account data)") };
       }
       return { role: "assistant", content: text(message.text) };

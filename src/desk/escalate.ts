@@ -161,14 +161,17 @@ const NEXT_STEP: Readonly<Record<EscalationReason, string>> = {
 };
 
 /** Staff are pointed to what only they may read. */
-async function nextStepOf(
-  { reason, question, context }: EscalationPlan,
-  knowledge: Knowledge,
-): Promise<string> {
+const OTHER_CUSTOMER =
+  "Share nothing: find out who asks and why. The AI has told them nothing of anybody else.";
+
+async function nextStepOf(plan: EscalationPlan, knowledge: Knowledge): Promise<string> {
+  const { reason, question, context } = plan;
   // "A human please" is about nothing; what was asked before it is.
   const before = context.transcript.findLast((message) => message.role === "customer");
   const problem =
     reason === "customer_request" || reason === "repeated_frustration" ? before?.text : question;
+  if (plan.reading.policy.some((topic) => topic.kind === "other_customer" && topic.requested))
+    return OTHER_CUSTOMER;
   if (problem === undefined) return NEXT_STEP[reason];
   // A hint is not worth an escalation that fails: without the search there is still the standing advice.
   const { passages, answerable } = await knowledge

@@ -131,6 +131,8 @@ export const messages = sqliteTable(
     messageId: text("message_id").notNull(),
     /** True for an answer that holds account data: it is left out of what the model sees in public. */
     account: integer("account", { mode: "boolean" }).notNull().default(false),
+    /** The platform account that an answer with account data was for; nobody else's turn shows it to a model. */
+    recipientId: text("recipient_id"),
     turnId: text("turn_id"),
     createdAt: integer("created_at").notNull(),
     editedAt: integer("edited_at"),

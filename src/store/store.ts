@@ -54,6 +54,8 @@ export interface Message {
   readonly text: string;
   readonly messageId: string;
   readonly account: boolean;
+  /** Whose account data it holds: the platform account it was for. */
+  readonly recipientId: string | null;
   readonly createdAt: number;
   readonly edited: boolean;
 }
@@ -132,6 +134,7 @@ export interface NewMessage {
   readonly text: string;
   readonly messageId: string;
   readonly account?: boolean;
+  readonly recipientId?: string;
   readonly createdAt: number;
 }
 
@@ -227,11 +230,18 @@ export interface ConversationChange {
 /** Everything one step does to one conversation; written whole or not at all. */
 export interface Changes {
   readonly conversationId: number;
+  /** Whose tickets, escalation and audit entries these are; the conversation's customer when it is not said. */
+  readonly customerId?: number;
   readonly conversation?: ConversationChange;
   /** True when a person takes or gives back the conversation: what the AI was writing is void. */
   readonly raiseEpoch?: boolean;
   readonly messages?: readonly NewMessage[];
-  readonly edits?: readonly { readonly messageId: string; readonly text: string | null }[];
+  readonly edits?: readonly {
+    readonly messageId: string;
+    readonly text: string | null;
+    /** Only a message of this author is changed. */
+    readonly authorId?: string;
+  }[];
   readonly deliveries?: readonly NewDelivery[];
   readonly tickets?: readonly TicketChange[];
   readonly openEscalation?: NewEscalation;

@@ -51,7 +51,7 @@ export function turnTickets(existing: Ticket | null, number: string): TurnTicket
     current: () => view,
 
     open(draft) {
-      if (view) {
+      if (view && isOpen(view.status)) {
         const note = `${draft.subject}: ${draft.description}`;
         const priority = higher(view.priority, draft.priority);
         changes.push({ kind: "update", ticket: view.ticket, note, priority, by: draft.by });

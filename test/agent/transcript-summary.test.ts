@@ -19,6 +19,7 @@ const said = (role: Message["role"], text: string, more: Partial<Message> = {}):
   account: false,
   createdAt: 0,
   edited: false,
+  recipientId: null,
   ...more,
 });
 

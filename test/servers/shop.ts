@@ -118,6 +118,7 @@ export function spoke(role: Message["role"], text: string, more: Partial<Message
     account: false,
     createdAt: T0,
     edited: false,
+    recipientId: null,
     ...more,
   };
 }

@@ -37,7 +37,7 @@ export function applyChanges(tx: Tx, changes: Changes, now: number): void {
     .returning({ epoch: conversations.epoch, customerId: conversations.customerId })
     .get();
   if (!conversation) throw new Error(`conversation ${changes.conversationId} is not in the store`);
-  const { conversationId } = changes;
+  const { conversationId, customerId = conversation.customerId } = changes;
   for (const message of changes.messages ?? []) {
     // A message that a replayed turn has recorded already keeps its first record.
     tx.insert(messages)
@@ -48,13 +48,19 @@ export function applyChanges(tx: Tx, changes: Changes, now: number): void {
   for (const edit of changes.edits ?? []) {
     tx.update(messages)
       .set(edit.text === null ? { deletedAt: now } : { text: edit.text, editedAt: now })
-      .where(and(eq(messages.conversationId, conversationId), eq(messages.messageId, edit.messageId)))
+      .where(
+        and(
+          eq(messages.conversationId, conversationId),
+          eq(messages.messageId, edit.messageId),
+          // Whoever writes an edit changes their own words, never what another or the AI has said.
+          edit.authorId === undefined ? undefined : eq(messages.authorId, edit.authorId),
+        ),
+      )
       .run();
   }
-  for (const change of changes.tickets ?? [])
-    applyTicket(tx, change, conversationId, conversation.customerId, now);
+  for (const change of changes.tickets ?? []) applyTicket(tx, change, conversationId, customerId, now);
   if (changes.openEscalation) {
-    openEscalation(tx, changes.openEscalation, conversationId, conversation.customerId, now);
+    openEscalation(tx, changes.openEscalation, conversationId, customerId, now);
   }
   if (changes.changeEscalation) changeEscalation(tx, changes.changeEscalation, now);
   for (const delivery of changes.deliveries ?? [])
@@ -83,7 +89,7 @@ export function applyChanges(tx: Tx, changes: Changes, now: number): void {
   }
   for (const entry of changes.audit ?? []) {
     tx.insert(audit)
-      .values({ ...entry, at: now, conversationId, customerId: conversation.customerId })
+      .values({ ...entry, at: now, conversationId, customerId })
       .run();
   }
   if (changes.turn) recordTurn(tx, changes.turn, conversationId, now);

@@ -13,8 +13,18 @@ export function toConversation(row: typeof schema.conversations.$inferSelect): C
 }
 
 export function toMessage(row: typeof schema.messages.$inferSelect): Message {
-  const { role, authorId, authorName, text, messageId, account, createdAt, editedAt } = row;
-  return { role, authorId, authorName, text, messageId, account, createdAt, edited: editedAt !== null };
+  const { role, authorId, authorName, text, messageId, account, recipientId, createdAt, editedAt } = row;
+  return {
+    role,
+    authorId,
+    authorName,
+    text,
+    messageId,
+    account,
+    recipientId,
+    createdAt,
+    edited: editedAt !== null,
+  };
 }
 
 export function toTicket(row: typeof schema.tickets.$inferSelect): Ticket {
