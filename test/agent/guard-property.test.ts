@@ -92,10 +92,13 @@ describe("whatever a model writes, a customer's client", () => {
   });
 
   it("gets it in a moment, however long and odd it is", () => {
+    const slow: string[] = [];
     for (const piece of PIECES) {
       const started = performance.now();
       shown(`Refunds. ${piece.repeat(Math.ceil(8_000 / piece.length))}`);
-      expect(performance.now() - started, JSON.stringify(piece)).toBeLessThan(2_000);
+      const tookMs = performance.now() - started;
+      if (tookMs > 2_000) slow.push(piece);
     }
+    expect(slow).toEqual([]);
   });
 });
