@@ -27,37 +27,43 @@ export function waitingSentence(
   return phrases.waitHours(Math.round(median / HOUR));
 }
 
-/** `now` when the desk is open, otherwise the next opening to a quarter of an hour. */
+/** `now` when the desk is open, otherwise the minute in which it opens. */
 export function nextOpening(hours: DeskHours, now: number): number {
-  if (isOpenAt(hours, now)) return now;
+  const isOpenAt = openingsOf(hours);
+  if (isOpenAt(now)) return now;
   const first = Math.ceil(now / STEP) * STEP;
   for (let at = first; at < now + 8 * 24 * HOUR; at += STEP) {
-    if (isOpenAt(hours, at)) return at;
+    if (!isOpenAt(at)) continue;
+    while (at - MINUTE > now && isOpenAt(at - MINUTE)) at -= MINUTE;
+    return at;
   }
   return now;
 }
 
-function isOpenAt({ timezone, days, from, to }: DeskHours, at: number): boolean {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone: timezone,
-    weekday: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(at);
-  const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? "";
-  const day = DAYS.find((name) => name === part("weekday").toLowerCase());
-  const time = `${part("hour")}:${part("minute")}`;
-  return day !== undefined && days.includes(day) && time >= from && time < to;
+/** Hours that end before they begin go over midnight and belong to the day on which they began. */
+function openingsOf({ timezone, days, from, to }: DeskHours): (at: number) => boolean {
+  const clock = clockIn(timezone);
+  return (at) => {
+    const parts = clock.formatToParts(at);
+    const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? "";
+    const day = DAYS.findIndex((name) => name === part("weekday").toLowerCase());
+    const time = `${part("hour")}:${part("minute")}`;
+    const isWorked = (index: number) => days.some((name) => name === DAYS[(index + 7) % 7]);
+    if (from < to) return isWorked(day) && time >= from && time < to;
+    return (time >= from && isWorked(day)) || (time < to && isWorked(day - 1));
+  };
 }
 
 function clockTime(at: number, timezone: string): string {
-  const text = new Intl.DateTimeFormat("en-GB", {
-    timeZone: timezone,
+  return `${clockIn(timezone).format(at)} (${timezone})`;
+}
+
+function clockIn(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone,
     weekday: "short",
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
-  }).format(at);
-  return `${text} (${timezone})`;
+  });
 }
