@@ -3,10 +3,11 @@ import type { BurstReading } from "../agent/read.ts";
 import type { Config } from "../config/schema.ts";
 import type { Address, EscalationReason, TicketPriority } from "../domain.ts";
 import type { Knowledge, Passage } from "../knowledge/knowledge.ts";
-import { cardOf, type Changes, type NewDelivery, type Store, type TurnContext } from "../store/store.ts";
+import type { Changes, NewDelivery, Store, TurnContext } from "../store/store.ts";
 import { higher, subjectFrom, type TurnTickets } from "../tickets/tickets.ts";
 import { reminderTimer } from "./reminders.ts";
 import { CLAIMS_MEASURED, waitingSentence } from "./waiting.ts";
+import { cardOf } from "./card.ts";
 
 export interface EscalateDeps {
   readonly store: Pick<Store, "claimTimes">;

@@ -1,9 +1,10 @@
 import type { Config } from "../config/schema.ts";
 import { deliveryIds } from "../delivery-ids.ts";
-import { cardOf, type NewTimer, type Store, type Timer } from "../store/store.ts";
+import type { NewTimer, Store, Timer } from "../store/store.ts";
 import { nextPriority } from "../tickets/tickets.ts";
 import { ticketReports } from "../reports.ts";
 import { nextOpening } from "./waiting.ts";
+import { cardOf } from "./card.ts";
 
 const MINUTE = 60_000;
 

@@ -1,18 +1,18 @@
 import type { Config } from "../config/schema.ts";
 import type { Address, Person } from "../domain.ts";
 import { ticketReports } from "../reports.ts";
-import {
-  cardOf,
-  type Changes,
-  type Conversation,
-  type Escalation,
-  type EscalationChange,
-  type NewDelivery,
-  type Store,
-  type Ticket,
-  type TicketChange,
+import type {
+  Changes,
+  Conversation,
+  Escalation,
+  EscalationChange,
+  NewDelivery,
+  Store,
+  Ticket,
+  TicketChange,
 } from "../store/store.ts";
 import { reminderKey } from "./reminders.ts";
+import { cardOf } from "./card.ts";
 
 export interface DeskDeps {
   readonly store: Store;

@@ -4,7 +4,6 @@
  */
 import type {
   Address,
-  Card,
   Delivery,
   EscalationReason,
   EscalationStatus,
@@ -387,23 +386,4 @@ export interface Store {
     readonly setAside: number;
   }>;
   close(): Promise<void>;
-}
-
-/** What a card shows of an escalation. */
-export function cardOf(escalation: Escalation, conversation: Address, ping: boolean): Card {
-  return {
-    escalationId: escalation.id,
-    status: escalation.status,
-    reason: escalation.reason,
-    priority: escalation.priority,
-    summary: escalation.summary,
-    customer: escalation.customerName,
-    ticket: escalation.ticket,
-    conversation,
-    waitingSince: escalation.createdAt,
-    tried: escalation.tried,
-    nextStep: escalation.nextStep,
-    ...(escalation.claimedBy && { claimedBy: escalation.claimedBy }),
-    ping,
-  };
 }

@@ -1,0 +1,21 @@
+import type { Address, Card } from "../domain.ts";
+import type { Escalation } from "../store/store.ts";
+
+/** What a card shows of an escalation. */
+export function cardOf(escalation: Escalation, conversation: Address, ping: boolean): Card {
+  return {
+    escalationId: escalation.id,
+    status: escalation.status,
+    reason: escalation.reason,
+    priority: escalation.priority,
+    summary: escalation.summary,
+    customer: escalation.customerName,
+    ticket: escalation.ticket,
+    conversation,
+    waitingSince: escalation.createdAt,
+    tried: escalation.tried,
+    nextStep: escalation.nextStep,
+    ...(escalation.claimedBy && { claimedBy: escalation.claimedBy }),
+    ping,
+  };
+}
