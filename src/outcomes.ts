@@ -8,7 +8,7 @@ import { escalate } from "./desk/escalate.ts";
 import { relayToDesk } from "./desk/relay.ts";
 import type { EscalationReason } from "./domain.ts";
 import type { Found } from "./knowledge/knowledge.ts";
-import type { Changes } from "./store/store.ts";
+import type { Changes, NewDelivery } from "./store/store.ts";
 import { ended, type Turn, type TurnDeps } from "./turn-commit.ts";
 
 /** What a turn can come to, each as the changes that its commit writes. */
@@ -54,9 +54,29 @@ export function answered(
       problemTurns: settled ? 0 : ticket || before === 0 ? before + 1 : 1,
       ticket: settled ? null : (ticket?.ticket ?? null),
     },
-    timers: ticket && !settled ? [quietTimer(conversation.id, deps)] : [],
+    deliveries: recordedForStaff(turn, deps),
+    // What the model recorded is for someone to carry out; the customer's silence does not do it.
+    timers: ticket && !settled && ticket.createdBy !== "ai" ? [quietTimer(conversation.id, deps)] : [],
     audit: draft.security.map((detail) => ({ kind: "refused_tool", detail })),
   });
+}
+
+/** A ticket that the model opened is work for someone: the desk is told, without a ping. */
+function recordedForStaff({ context, tickets, nextId }: Turn, { config }: TurnDeps): NewDelivery[] {
+  return tickets
+    .changes()
+    .filter((change) => change.kind === "create" && change.by === "ai")
+    .map((change) => {
+      const { subject = "", priority = "normal" } = tickets.current() ?? {};
+      const text = `${change.ticket} (${priority}) was recorded for ${context.customer.name}: ${subject}`;
+      return {
+        id: nextId(),
+        to: { adapter: config.desk.adapter, key: config.desk.channel },
+        visibility: "public",
+        content: { kind: "notice", text },
+        fenced: false,
+      };
+    });
 }
 
 export function thanked(turn: Turn, reading: BurstReading, deps: TurnDeps): Changes {
@@ -82,6 +102,22 @@ export function thanked(turn: Turn, reading: BurstReading, deps: TurnDeps): Chan
     },
     conversation: { frustration: 0, problemTurns: 0, ticket: null },
     cancelTimers: [`quiet:${conversation.id}`],
+  });
+}
+
+/** A score written instead of clicked. */
+export function rated(turn: Turn, score: number, deps: TurnDeps): Changes {
+  const { conversation, ticket } = turn.context;
+  return ended(turn, deps, {
+    outcome: "rated",
+    say: {
+      id: turn.nextId(),
+      visibility: conversation.visibility,
+      text: phrasesIn(conversation.language).rated,
+      by: "system",
+      inReplyTo: turn.burst.messages.map((message) => message.messageId),
+    },
+    rating: { score, comment: null, ticket: ticket?.ticket ?? null },
   });
 }
 

@@ -6,7 +6,14 @@ import { searchFor } from "./agent/fetch.ts";
 import type { Verdict } from "./agent/guard.ts";
 import { guardDraft } from "./agent/guard-draft.ts";
 import { type Draft, runLoop } from "./agent/loop.ts";
-import { closesProblem, isBackAgain, isFollowUp, turnsSoFar } from "./agent/problem.ts";
+import {
+  closesProblem,
+  isBackAgain,
+  isFollowUp,
+  isThanksByEmoji,
+  ratingIn,
+  turnsSoFar,
+} from "./agent/problem.ts";
 import { type BurstReading, readBurst, readLocallyWhole } from "./agent/read.ts";
 import { firstTier, routeFor } from "./agent/route.ts";
 import { isHeld, screen } from "./agent/screen.ts";
@@ -16,7 +23,7 @@ import { createMeter } from "./costs/meter.ts";
 import { deliveryIds } from "./delivery-ids.ts";
 import type { Tier } from "./domain.ts";
 import type { Found } from "./knowledge/knowledge.ts";
-import { answered, greeted, handedOver, limited, relayed, thanked } from "./outcomes.ts";
+import { answered, greeted, handedOver, limited, rated, relayed, thanked } from "./outcomes.ts";
 import type { Changes, TurnContext, Work } from "./store/store.ts";
 import { subjectFrom, ticketNumber, turnTickets } from "./tickets/tickets.ts";
 import { ended, type Turn, type TurnDeps } from "./turn-commit.ts";
@@ -107,6 +114,9 @@ async function decide(turn: Turn, deps: TurnDeps, signal: AbortSignal): Promise<
   const reading = await readBurst(burst, { askModelBelow, topics }, turn.meter, turn.userRef, signal);
   const screened = screen(context, reading, config);
   if (screened.kind === "limited") return limited(turn, reading, deps);
+  const score = ratingIn(question, context.conversation, context.ticket, turn.startedAt);
+  if (score !== null && burst.sender.id === context.conversation.ownerId) return rated(turn, score, deps);
+  if (isThanksByEmoji(question) && context.lastAnswer) return thanked(turn, reading, deps);
   if (!/[\p{L}\p{N}]/u.test(question)) return greeted(turn, deps);
   if (isBackAgain(question, context.ticket, turn.startedAt, config.conversation.reopen_within_hours)) {
     turn.tickets.reopen();

@@ -69,6 +69,19 @@ describe("in a thread", () => {
     expect(await shop.until(cardOf("flood"))).toMatchObject({ reason: "customer_request" });
   });
 
+  it("a rating that is typed is a rating, and a thumb after an answer is thanks", async () => {
+    shop.send(says("r1", "rating", "rae", "human please"));
+    await shop.until(cardOf("rating"));
+    shop.send(action("resolve", { conversation: "rating" }, "sam"));
+    await shop.until(cardOf("rating", "resolved"));
+    shop.send(says("r2", "rating", "rae", "4/5"));
+    await shop.until((line) => turnOf("rating")(line) && line["outcome"] === "rated");
+    shop.send(says("r3", "thumb", "rae", "How do I reset my password?"));
+    await shop.until(replyTo("r3"));
+    shop.send(says("r4", "thumb", "rae", "👍"));
+    await shop.until((line) => turnOf("thumb")(line) && line["outcome"] === "settled");
+  });
+
   it("nobody can edit what the AI or another has said", async () => {
     shop.send(says("f1", "edits", "fay", "How do I reset my password?"));
     const reply = await shop.until(replyTo("f1"));

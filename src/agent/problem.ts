@@ -70,3 +70,28 @@ export function isBackAgain(
   if (!ticket || isOpen(ticket.status) || ticket.resolvedAt === null) return false;
   return now - ticket.resolvedAt <= withinHours * HOUR && BACK_AGAIN.test(question);
 }
+
+const SCORE = /^([1-5])\s*(?:(?:\/|of|out of|von|de|sur)\s*5)?\s*(?:stars?|sterne?)?\s*[.!]*$/i;
+const DAY = 24 * HOUR;
+
+/** "5", "4/5" or a thumb in the day after a ticket was resolved, when a rating was asked for; null for all else. */
+export function ratingIn(
+  question: string,
+  conversation: Conversation,
+  ticket: Ticket | null,
+  now: number,
+): number | null {
+  if (conversation.ticket !== null || !ticket || ticket.resolvedAt === null || now - ticket.resolvedAt > DAY)
+    return null;
+  const score = SCORE.exec(question.trim())?.[1];
+  if (score !== undefined) return Number(score);
+  if (/^\s*👍/u.test(question)) return 5;
+  return /^\s*👎/u.test(question) ? 1 : null;
+}
+
+/** A thumb, hands or a heart after an answer says thanks without a word. */
+export function isThanksByEmoji(question: string): boolean {
+  return (
+    /^[\s\u{FE0F}\u{1F3FB}-\u{1F3FF}👍🙏❤💜💙🎉🙌👌😊😀✅💯]+$/u.test(question) && question.trim() !== ""
+  );
+}

@@ -139,9 +139,12 @@ function ticketFor({ question, email }: Asked) {
 }
 
 function greeting(question: string, { agentName }: OfflineDeps): string {
-  return /thank|merci|gracias|danke/i.test(question)
-    ? `You're welcome! ${footer()}`
-    : `Hello, I'm ${agentName}. What can I look up for you? ${footer()}`;
+  if (/thank|merci|gracias|danke/i.test(question)) return `You're welcome! ${footer()}`;
+  const greets =
+    /\b(hi|hey|hello|good (?:morning|afternoon|evening|day)|hallo|hola|bonjour|guten tag|moin)\b/i.test(
+      question,
+    );
+  return `${greets ? `Hello, I'm ${agentName}.` : "All right."} What can I look up for you? ${footer()}`;
 }
 
 function footer(): string {

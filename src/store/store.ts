@@ -68,6 +68,7 @@ export interface Ticket {
   readonly description: string;
   readonly priority: TicketPriority;
   readonly status: TicketStatus;
+  readonly createdBy: "ai" | "code" | "staff";
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly resolvedAt: number | null;

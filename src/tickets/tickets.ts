@@ -7,6 +7,7 @@ export interface TicketView {
   readonly subject: string;
   readonly status: TicketStatus;
   readonly priority: TicketPriority;
+  readonly createdBy: "ai" | "code" | "staff";
 }
 
 export interface TicketDraft {
@@ -58,7 +59,13 @@ export function turnTickets(existing: Ticket | null, number: string): TurnTicket
         view = { ...view, priority };
         return { view, existed: true };
       }
-      view = { ticket: number, subject: draft.subject, status: "open", priority: draft.priority };
+      view = {
+        ticket: number,
+        subject: draft.subject,
+        status: "open",
+        priority: draft.priority,
+        createdBy: draft.by,
+      };
       changes.push({ kind: "create", ticket: number, status: "open", ...draft });
       return { view, existed: false };
     },
@@ -86,8 +93,8 @@ export function turnTickets(existing: Ticket | null, number: string): TurnTicket
   };
 }
 
-function viewOf({ ticket, subject, status, priority }: Ticket): TicketView {
-  return { ticket, subject, status, priority };
+function viewOf({ ticket, subject, status, priority, createdBy }: Ticket): TicketView {
+  return { ticket, subject, status, priority, createdBy };
 }
 
 /** Ticket numbers begin at T-1001 and follow the inbox, so they rise but not by ones. */

@@ -133,6 +133,7 @@ export function ticketOf(more: Partial<Ticket> = {}): Ticket {
     description: "The export stops at 90 %.",
     priority: "normal",
     status: "pending",
+    createdBy: "code",
     createdAt: T0,
     updatedAt: T0,
     resolvedAt: null,

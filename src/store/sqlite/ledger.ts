@@ -1,4 +1,4 @@
-import { and, eq, ne, sql, type SQL } from "drizzle-orm";
+import { and, eq, gte, ne, sql, type SQL } from "drizzle-orm";
 
 import type { SqliteDb } from "../open.ts";
 import { calls } from "../schema.ts";
@@ -25,6 +25,8 @@ export function sqliteLedger(db: SqliteDb): Pick<Store, "reserveCall" | "bookCal
   };
 }
 
+const MONTH_MS = 30 * 24 * 3_600_000;
+
 function reserve(tx: Tx, plan: CallPlan, limits: BudgetLimits, now: number): Reservation {
   const day = new Date(now).toISOString().slice(0, 10);
   const { worstMicros, ...row } = plan;
@@ -36,7 +38,9 @@ function reserve(tx: Tx, plan: CallPlan, limits: BudgetLimits, now: number): Res
     if (over(spentWhere(tx, customerToday), limits.perCustomerDay)) {
       return { kind: "over_budget", budget: "customer_day" };
     }
-    if (over(spentWhere(tx, eq(calls.conversationId, plan.conversationId)), limits.perConversation)) {
+    // A DM is one conversation for years; its budget is that of a month.
+    const conversation = and(eq(calls.conversationId, plan.conversationId), gte(calls.at, now - MONTH_MS));
+    if (over(spentWhere(tx, conversation), limits.perConversation)) {
       return { kind: "over_budget", budget: "conversation" };
     }
   }

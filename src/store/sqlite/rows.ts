@@ -29,7 +29,7 @@ export function toMessage(row: typeof schema.messages.$inferSelect): Message {
 
 export function toTicket(row: typeof schema.tickets.$inferSelect): Ticket {
   const { ticket, conversationId, customerId, email, subject, description, priority, status } = row;
-  const { createdAt, updatedAt, resolvedAt } = row;
+  const { createdBy, createdAt, updatedAt, resolvedAt } = row;
   return {
     ticket,
     conversationId,
@@ -39,6 +39,7 @@ export function toTicket(row: typeof schema.tickets.$inferSelect): Ticket {
     description,
     priority,
     status,
+    createdBy,
     createdAt,
     updatedAt,
     resolvedAt,
