@@ -4,6 +4,7 @@ import type { Meter, MeteredReply } from "../costs/meter.ts";
 import { INTENTS } from "../domain.ts";
 import type { Burst } from "./burst.ts";
 import { questionOf } from "./burst.ts";
+import { harmless } from "./label.ts";
 import type { PolicyTopic, Reading } from "./reading.ts";
 import { matchTopics, readLocally } from "./signals/index.ts";
 
@@ -112,7 +113,7 @@ async function askModel(
 }
 
 export function asData(text: string): string {
-  return `<customer_message>\n${text.slice(0, LONGEST_READ).replaceAll("</customer_message>", "")}\n</customer_message>`;
+  return `<customer_message>\n${harmless(text.slice(0, LONGEST_READ))}\n</customer_message>`;
 }
 
 /** What the rules and the local classifier read: free, and always at hand. */

@@ -1,5 +1,6 @@
 import type { Meter } from "../costs/meter.ts";
 import type { Message } from "../store/store.ts";
+import { harmless } from "./label.ts";
 
 /** What the people at the desk read first. */
 const SUMMARY_TOKENS = 400;
@@ -65,8 +66,8 @@ function conversationText({ transcript, question, rule }: SummaryInput): string 
   const lines = transcript
     .filter((message) => message.role !== "note")
     .slice(-20)
-    .map((message) => `${message.role}: ${shorten(message.text, 600)}`);
-  return `<conversation>\n${[...lines, `customer: ${shorten(question, 1_500)}`].join("\n")}\n</conversation>\nHanded over because: ${rule}.`;
+    .map((message) => `${message.role}: ${harmless(shorten(message.text, 600))}`);
+  return `<conversation>\n${[...lines, `customer: ${harmless(shorten(question, 1_500))}`].join("\n")}\n</conversation>\nHanded over because: ${rule}.`;
 }
 
 function shorten(text: string, most: number): string {

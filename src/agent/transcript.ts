@@ -3,6 +3,7 @@ import type { ModelMessage, TextBlock } from "../models/model.ts";
 import type { Conversation, Customer, Message } from "../store/store.ts";
 import type { TicketView } from "../tickets/tickets.ts";
 import { asSearchResult } from "../tools/search-knowledge-base.ts";
+import { harmless } from "./label.ts";
 import type { BurstReading } from "./read.ts";
 
 /** How many tokens of earlier messages a model is shown; the oldest fall away first. */
@@ -104,7 +105,7 @@ function shortened(text: string): string {
 }
 
 function render(message: Message, { conversation, customer }: Situation): ModelMessage {
-  const text = (value: string): [TextBlock] => [{ type: "text", text: value || "(no text)" }];
+  const text = (value: string): [TextBlock] => [{ type: "text", text: harmless(value) || "(no text)" }];
   switch (message.role) {
     case "ai":
       // Account data is shown again only to whom it belongs, and in public not even then: it could be repeated there.
@@ -131,25 +132,19 @@ function render(message: Message, { conversation, customer }: Situation): ModelM
         content: text(`[Another member, ${message.authorName}, wrote: ${message.text}]`),
       };
     case "customer":
-      return { role: "user", content: text(asCustomerMessage(message.text)) };
+      return { role: "user", content: [{ type: "text", text: asCustomerMessage(message.text) }] };
   }
 }
 
 /** A pasted log is understood from its beginning; all of it would cost more than the answer is worth. */
 const LONGEST_SHOWN = 12_000;
 
-/** Law 9: labelled as data, and unable to close the label, also not by one tag hidden inside another. */
+/** Law 9: labelled as data, and unable to close the label. */
 function asCustomerMessage(text: string): string {
-  let safe =
+  const shown =
     text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}\n[cut: ${text.length} characters]`;
-  for (let before = ""; safe !== before;) {
-    before = safe;
-    safe = safe.replaceAll(LABELS, "");
-  }
-  return `<customer_message>\n${safe || "(no text)"}\n</customer_message>`;
+  return `<customer_message>\n${harmless(shown) || "(no text)"}\n</customer_message>`;
 }
-
-const LABELS = /<\s*\/?\s*(customer_message|context)\s*>/gi;
 
 function contextOf(situation: Situation): string {
   const { conversation, customer, ticket, passages, reading, transcript, verifyHint } = situation;
