@@ -11,7 +11,8 @@ import { runTimer } from "./desk/reminders.ts";
 import { handleStaff } from "./desk/staff.ts";
 import { deliveryIds } from "./delivery-ids.ts";
 import type { Address } from "./domain.ts";
-import { createInbox, type Inbox, talkLane } from "./inbox.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
+import { talkLane } from "./lanes.ts";
 import { createKnowledge } from "./knowledge/search.ts";
 import { createLeakCheck } from "./knowledge/leaks.ts";
 import type { KnowledgeIndex } from "./knowledge/index-port.ts";
@@ -112,9 +113,7 @@ export function createApp(options: AppOptions): App {
   const pumps: readonly Pump[] = [inbox.pump, outbox, timers];
 
   async function handle(work: Work, signal: AbortSignal): Promise<"done" | "again" | "busy"> {
-    const [{ event }] = work.events;
     const result = await dispatch(work, signal);
-    if (event.sender.role === "staff") await silence(work);
     outbox.wake();
     timers.wake();
     return result;
@@ -122,10 +121,17 @@ export function createApp(options: AppOptions): App {
 
   async function dispatch(work: Work, signal: AbortSignal): Promise<"done" | "again" | "busy"> {
     const [{ event }] = work.events;
-    if (event.sender.role === "staff") return handleStaff(work, deskDeps);
+    if (event.sender.role === "staff") return handleStaffEvent(work);
     if (event.body.kind === "rate") return handleRating(work, deskDeps);
     if (event.body.kind === "action") return handleRefusedAction(work);
     return runTurn(work, turnDeps, signal);
+  }
+
+  async function handleStaffEvent(work: Work): Promise<"done" | "busy"> {
+    const result = await handleStaff(work, deskDeps);
+    // A note or a second click takes nothing over: what the AI is writing still stands.
+    if (result === "done") await silence(work);
+    return result === "quiet" ? "done" : result;
   }
 
   /** Buttons of the desk pressed by someone who is not staff change nothing. */
@@ -139,7 +145,7 @@ export function createApp(options: AppOptions): App {
     return "done";
   }
 
-  /** What the AI is writing is void once staff spoke; no need to pay for the rest of it. */
+  /** What the AI is writing is void once staff took over; no need to pay for the rest of it. */
   async function silence(work: Work): Promise<void> {
     const { address, body } = work.events[0].event;
     const named = "escalationId" in body ? body.escalationId : undefined;

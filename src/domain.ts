@@ -47,9 +47,16 @@ export type InboundBody =
       readonly attachments: readonly Attachment[];
       /** Set when the payload itself names the escalation (the console does; platforms use the card's thread). */
       readonly escalationId?: string;
+      /** True when the payload itself names the conversation, so that an unknown one is a mistake to speak of. */
+      readonly namesPlace?: true;
     }
-  | { readonly kind: "edit"; readonly messageId: string; readonly text: string }
-  | { readonly kind: "delete"; readonly messageId: string }
+  | {
+      readonly kind: "edit";
+      readonly messageId: string;
+      readonly text: string;
+      readonly escalationId?: string;
+    }
+  | { readonly kind: "delete"; readonly messageId: string; readonly escalationId?: string }
   | {
       readonly kind: "action";
       readonly action: StaffAction;
@@ -156,6 +163,11 @@ export type OutboundContent =
       readonly inReplyTo: readonly string[];
       /** Asks the platform to put rating buttons under the message. */
       readonly asksRating?: boolean;
+      /** What staff attached. */
+      readonly attachments?: readonly Attachment[];
+      /** Set when this edits or takes back what the delivery `changes` said; `replaces` is where it stands. */
+      readonly change?: "edited" | "deleted";
+      readonly changes?: string;
     }
   | { readonly kind: "card"; readonly card: Card }
   /** From a customer to the people at the desk. */

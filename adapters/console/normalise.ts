@@ -88,7 +88,7 @@ function staff(line: LineOf<"staff">, context: LineContext): ParsedLine {
     opens: false,
     addressed: false,
     attachments: attachmentsOf(line.attachments, id),
-    ...(line.escalation && { escalationId: line.escalation }),
+    ...(line.escalation ? { escalationId: line.escalation } : { namesPlace: true }),
   };
   return event(id, id, { address, visibility, sender: person(line.user, "staff") }, body, context);
 }

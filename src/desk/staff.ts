@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
+
 import { deliveryIds } from "../delivery-ids.ts";
-import type { InboundEvent } from "../domain.ts";
+import type { InboundBody, InboundEvent } from "../domain.ts";
 import type { Changes, Conversation, Escalation, NewDelivery, Store, Work } from "../store/store.ts";
 import { act } from "./actions.ts";
+import { unanswered } from "./resume.ts";
 import { cardDelivery, changeOf, type DeskDeps, type Scene, tell } from "./scene.ts";
 
 /** A change of heart while deciding: two people clicked at once. Each try reads afresh. */
@@ -11,20 +14,36 @@ const NOTE = "//";
 
 /**
  * Carries out what a person from staff did: a button, a line in a card's thread, a line in the customer's thread.
- * Decides on what it read and commits only if that still holds, so of two clicks one wins. `busy` asks to be
- * called again: an AI message is on the wire and this must not overtake it.
+ * Decides on what it read and commits only if that still holds, so of two clicks one wins. `quiet`
+ * took nothing over: what the AI is writing still stands, after `done` it is void. `busy` asks to be called again: an
+ * AI message is on the wire and this must not overtake it.
  */
-export async function handleStaff(work: Work, deps: DeskDeps): Promise<"done" | "busy"> {
+export async function handleStaff(work: Work, deps: DeskDeps): Promise<"done" | "quiet" | "busy"> {
   const [{ event, seq }] = work.events;
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     const scene = await findScene(event, deps.store);
-    // Staff talk in places where nothing of ours is going on; that is no error.
-    const changes = scene && decide(event, scene, deliveryIds(`desk-${seq}`), deps);
+    if (!scene) await answerUnknown(event, deliveryIds(`desk-${seq}`), deps);
+    const decided = scene && decide(event, scene, deliveryIds(`desk-${seq}`), deps);
+    const changes = decided && (await withResumption(event, seq, scene, decided, deps.store));
     const committed = await deps.store.commitDesk(work, changes, deps.now());
     if (committed === "busy") return "busy";
-    if (committed !== "conflict") return "done";
+    if (committed !== "conflict") return changes?.raiseEpoch ? "done" : "quiet";
   }
   throw new Error("the escalation kept changing while a decision about it was made");
+}
+
+/** Handing back wakes the AI: with the human stretch in its transcript, and with what is still unanswered. */
+async function withResumption(
+  { body }: InboundEvent,
+  seq: number,
+  { conversation }: Scene,
+  changes: Changes,
+  store: Store,
+): Promise<Changes> {
+  const wakes =
+    body.kind === "action" && body.action === "hand_back" && changes.conversation?.holder === "ai";
+  if (!wakes) return changes;
+  return { ...changes, again: unanswered(conversation, await store.transcriptOf(conversation.id), seq) };
 }
 
 async function findScene({ address, body }: InboundEvent, store: Store): Promise<Scene | null> {
@@ -42,6 +61,40 @@ async function findScene({ address, body }: InboundEvent, store: Store): Promise
   const ticket = number === null ? null : await store.ticketOf(number);
   return { conversation, escalation: open, ticket, direct: escalation === null };
 }
+
+/**
+ * Words and clicks that meant something of ours must not vanish without a word. People chat in channels, though: talk
+ * in a place that is nothing to us, and that names nothing, is no error.
+ */
+async function answerUnknown(
+  { address, sender, body }: InboundEvent,
+  nextId: () => string,
+  { store, config, now }: DeskDeps,
+): Promise<void> {
+  const escalationId = "escalationId" in body ? body.escalationId : undefined;
+  const meant = body.kind === "action" || (body.kind === "message" && body.namesPlace);
+  if (escalationId === undefined && !meant) return;
+  const { adapter, channel } = config.desk;
+  const text = `There is no ${escalationId ?? "such conversation"}; ${UNDONE[body.kind] ?? "nothing was done"}.`;
+  await store.post(
+    {
+      id: nextId(),
+      // On another platform than the desk's the person is known by another id.
+      to: adapter === address.adapter ? { adapter, key: channel } : address,
+      visibility: "private",
+      recipient: sender.id,
+      content: { kind: "notice", text, ...(escalationId !== undefined && { escalationId }) },
+      fenced: false,
+    },
+    now(),
+  );
+}
+
+const UNDONE: Partial<Record<InboundBody["kind"], string>> = {
+  message: "this was not sent",
+  edit: "nothing was changed",
+  delete: "nothing was taken back",
+};
 
 async function openEscalationOf(conversation: Conversation, store: Store): Promise<Escalation | null> {
   return conversation.escalationId === null ? null : store.findEscalation({ id: conversation.escalationId });

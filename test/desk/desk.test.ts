@@ -41,7 +41,7 @@ describe("the desk", () => {
   /** What a person from staff does, in the card's thread unless said otherwise; what went out after it. */
   const staff = async (by: string, body: InboundBody, place = "card"): Promise<Delivery[]> => {
     await bench.accept(body, { by, role: "staff", place, at: now });
-    expect(await handleStaff(await bench.claim(now), deps())).toBe("done");
+    expect(await handleStaff(await bench.claim(now), deps())).not.toBe("busy");
     return (await bench.sendAll(now)).map(({ delivery }) => delivery);
   };
   const says = (by: string, text: string, place?: string) => {
