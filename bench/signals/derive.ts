@@ -62,7 +62,7 @@ const BANKING: readonly (readonly [string, RegExp])[] = [
 ];
 
 const SMALL_TALK =
-  /^(?:greeting|goodbye|thank_you|tell_joke|how_old_are_you|what_is_your_name|where_are_you_from|are_you_a_bot|do_you_have_pets|what_are_your_hobbies|meaning_of_life|fun_fact|who_made_you|what_can_i_ask_you)$/;
+  /^(?:greeting|goodbye|thank_you|tell_joke|how_old_are_you|what_is_your_name|where_are_you_from|do_you_have_pets|what_are_your_hobbies|meaning_of_life|fun_fact|who_made_you|what_can_i_ask_you)$/;
 const ELSEWHERE =
   /^(?:translate|weather|recipe|play_music|book_flight|restaurant_suggestion|traffic|timer|alarm|definition|calculator|vaccines|tire_change|jump_start|oos|travel_suggestion|calories|directions|exchange_rate|smart_home|measurement_conversion)$/;
 const ACCOUNT = /^(?:account_blocked|pin_change|change_user_name)$/;
@@ -104,6 +104,7 @@ function clinc(from: string): readonly Row[] {
     [string, string][]
   >;
   return [...(sets["train"] ?? []), ...(sets["oos_train"] ?? [])].flatMap(([text, intent]) => {
+    if (intent === "are_you_a_bot") return [{ tags: "none other small_talk", group: intent, text }];
     if (SMALL_TALK.test(intent)) return [{ tags: "none small_talk", group: intent, text }];
     if (ELSEWHERE.test(intent)) return [{ tags: "none other", group: intent, text }];
     if (ACCOUNT.test(intent)) return [{ tags: "none account", group: intent, text }];

@@ -47,17 +47,28 @@ export function findAmounts(text: string): readonly Amount[] {
 
 /** A number that must be money because of where it stands, as in "refund me 450". Undefined for order numbers and counts. */
 export function bareAmount(text: string): Amount | undefined {
-  const match = BARE.exec(text);
-  const number = match?.groups?.["number"];
-  if (match === null || number === undefined) return undefined;
-  const value = parseNumber(number);
+  for (const pattern of [BARE, GROUPED, GRAND]) {
+    const amount = readBare(pattern.exec(text), 0);
+    if (amount !== undefined) return amount;
+  }
+  return undefined;
+}
+
+/** A number that is added to a sum, as the 50 in "$199 and 50"; undefined when it counts something. */
+export function addedNumber(text: string, amount: Amount): Amount | undefined {
+  const added = readBare(ADDED.exec(text.slice(amount.end, amount.end + 60)), amount.end);
+  if (added === undefined) return undefined;
+  const number = withCode(added.cents, amount.currency, added.text.replace(/^\D+/, ""), added.start);
+  return { ...number, start: added.end - number.text.length, end: added.end };
+}
+
+function readBare(match: RegExpExecArray | null, offset: number): Amount | undefined {
+  if (match === null) return undefined;
+  const { number, multiple, grand } = match.groups ?? {};
+  const value = grand === undefined ? parseNumber(number ?? "") : (GRANDS[grand.toLowerCase()] ?? 1) * 1_000;
   if (value === undefined || value >= 1_000_000) return undefined;
-  return withCode(
-    Math.round(value * factorOf(match.groups?.["multiple"]) * 100),
-    undefined,
-    match[0],
-    match.index,
-  );
+  const cents = Math.round(value * factorOf(multiple) * 100);
+  return cents > 0 ? withCode(cents, undefined, match[0], offset + match.index) : undefined;
 }
 
 /** `1,234.50`, `1.200,50`, `1 200,50`, `1'200`, `899`: the last mark with one or two digits after it is the decimal one. */
@@ -91,9 +102,28 @@ const UNIT_AFTER_WORDS = new RegExp(
   "iu",
 );
 
+const NOT_A_COUNT =
+  "(?![\\d/:%#]|[.,]\\d| ?(?:\\p{L}*orders?|items?|days?|weeks?|months?|hours?|times?|x\\b|%|percent|years?|tickets?|minutes?|seats?|licen[cs]es|users|people|products?|pairs?|of them|answers?|repl(?:y|ies)|e?mails?|apologies|am|pm|st|nd|rd|th|tage|tagen|stunden|wochen|mal|veces|dias|fois|jours)\\b)";
+
 const BARE = new RegExp(
-  "(?:(?<![\\p{L}])(?:refund(?: of| me| us| for| the| my| total| amount)*|money back(?: of)?|reimburse(?: me| us| for)*|give me(?: back)?|want(?: back)?(?: my| the)?|return(?: me| my| the)*|pay(?: me)? back|paid(?: you)?|charged(?: me| us| for)*|cost(?: me| us)?|spent|worth|back my|get my|get back|rückerstattung von|erstattet mir|reembolso de|devolved?me|remboursez(?: moi|-moi)?|remboursement de)[ :]{1,2})(?!#)" +
-    `${NUMBER}${MULTIPLE}(?![\\d/:%#]|[.,]\\d| ?(?:\\p{L}*orders?|items?|days?|weeks?|months?|hours?|times?|x\\b|%|percent|years?|tickets?|minutes?|seats?|licen[cs]es|users|people|products?|pairs?|of them|am|pm|st|nd|rd|th|tage|tagen|stunden|wochen|mal|veces|dias|fois|jours)\\b)`,
+  "(?:(?<![\\p{L}])(?:refund(?: of| me| us| for| the| my| total| amount)*|money back(?: of)?|reimburse(?: me| us| for)*|give me(?: back)?|want(?: back)?(?: my| the)?|return(?: me| my| the)*|pay(?: me)? back|paid(?: you)?|charged(?: me| us| for)*|cost(?: me| us)?|spent|worth|back my|get my|get back|owe(?: me| us)?|credit(?: me| us| back| with| for| my account| my card)*|compensat(?:e|ion)(?: me| us| of| for)*|rückerstattung von|erstattet mir|reembolso de|devolved?me|remboursez(?: moi|-moi)?|remboursement de)[ :]{1,2})(?!#)" +
+    `${NUMBER}${MULTIPLE}${NOT_A_COUNT}`,
+  "iu",
+);
+
+/** "refund the annual plan, 9,600": only money has its thousands or its hundredths set apart. */
+const GROUPED = new RegExp(
+  "(?<![\\p{L}])(?:refund|money back|reimburse|owe)[^.!?\\n\\d]{0,60}(?<=[\\s,:(])" +
+    `(?<number>\\d{1,3}(?:[.,'’]\\d{3})+(?:[.,]\\d{1,2})?|\\d{1,6}[.,]\\d{2})${NOT_A_COUNT}`,
+  "iu",
+);
+
+const GRAND =
+  /(?<![\p{L}\d])(?<grand>a|one|two|three|four|five|half a) grand(?![\p{L}\d])(?! (?:piano|total|opening|tour|prix|slam|final|scale|plan|design|idea|gesture))/iu;
+const GRANDS: Readonly<Record<string, number>> = { "half a": 0.5, two: 2, three: 3, four: 4, five: 5 };
+
+const ADDED = new RegExp(
+  `^(?:,? (?:and|plus|und|y|et) |,? ?[+&] ?)(?:another |the )?${NUMBER}${MULTIPLE}(?= ?(?:$|[.!?;)\\n])| (?:back|please|pls|for|charges?|payments?|refund\\w*|too|as well|in total|to my|on my)\\b)`,
   "iu",
 );
 

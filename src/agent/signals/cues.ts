@@ -11,7 +11,14 @@ const cue = (name: string, source: string): readonly [string, RegExp] => [
   new RegExp(`\\b(?:${source})\\b`, "u"),
 ];
 
+const WORD_OF_ASSENT =
+  "(?:ok|okay|okey|k|kk|yes|yep|yeah|yup|no|nope|nah|sure|fine|alright|right|got it|i see|understood|never ?mind|nvm|nm|no problem|all good|cool|great|perfect|oh|ah|then|please|thanks|thank you)";
+
+/** Nothing but a yes, a no or a word that ends the matter. */
+const ACKNOWLEDGED = new RegExp(`^${WORD_OF_ASSENT}(?: (?:\\. )?${WORD_OF_ASSENT}){0,8}$`, "u");
+
 const CUES: readonly (readonly [string, RegExp])[] = [
+  ["acknowledged", ACKNOWLEDGED],
   cue(
     "outage",
     "(?:is|are) (?:\\w+ ){1,5}(?:down|offline|up|available|online|having (?:issues|problems|an outage)|degraded)|down for (?:me|everyone|anyone|others)|outages?|status page|downtime|maintenance|anyone else (?:\\w+ )?(?:having|seeing|getting|experiencing)|servers? (?:down|status|up|dead)|(?:site|server|service|app|api|dashboard|login) (?:is )?down|incident|just me or|nur bei mir|gestort|storung|caido|caida|en panne|hors service|ausfall",

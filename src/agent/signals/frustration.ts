@@ -68,7 +68,11 @@ const SIGNS: readonly (readonly [number, RegExp])[] = [
   ),
   sign(
     -1,
-    "(?:never mind|nvm) (?:found|solved|got|fixed)|finally (?:works|working|got it|thanks)|take your time|well done everyone|you did a great|insane in a good",
+    "^(?:oh |ah |ok |okay |actually |hm |hmm |no |sorry )*(?:never ?mind|nvm|nm)(?: then| thanks| thank you| all good| its (?:fine|ok|okay|sorted)| please)*$",
+  ),
+  sign(
+    -1,
+    "(?:never ?mind|nvm) (?:found|solved|got|fixed)|finally (?:works|working|got it|thanks)|take your time|well done everyone|you did a great|insane in a good",
   ),
   // Again and again
   sign(

@@ -1,3 +1,5 @@
+import { REQUESTS_IN_OTHER_LANGUAGES } from "./human-languages.ts";
+
 /** What the rules say about one signal: points for or against, and the words that earned them. */
 export interface RuleFinding {
   /** 2 certain, 1 likely, 0 nothing said, -1 likely not, -2 certainly not. */
@@ -101,11 +103,32 @@ const BOT =
 const REQUESTS_AS_QUESTIONS: readonly Rule[] = [
   rule(
     2,
+    "\\b(?:is|are|isnt) (?:there )?(?:any(?:one|body)|some(?:one|body)) (?:actually |really )?(?:real|human|living|not a bot)(?: here| there| around| out there| at all| reading| on| online| please)*$|^(?:hello |hi |hey |please )*any(?:one|body) (?:real|human)(?: here| there| around| out there| please)*$",
+  ),
+  rule(
+    2,
     "\\b(?:which|what) (?:button|option|word|key|number|command|link|menu|magic word)(?: \\w+){0,5} (?:human|agent|person|representative|operator|staff)\\b(?! (?:role|seat|mode|field|api))|\\bwhat (?:do|must|should) i (?:have to )?(?:say|type|press|write|do|click) (?:\\w+ ){0,3}(?:human|agent|person|representative|someone|operator)\\b|\\bhow (?:many times|often) (?:do|must|should) i (?:have to )?(?:say|type|ask|write|ask for) (?:\\w+ ){0,3}(?:human|agent|person|representative|operator)\\b|\\bwhy (?:cant|can i not|wont you let me) (?:i )?(?:just )?(?:talk|speak|get|reach)(?: \\w+){0,3} (?:human|agent|person|representative|someone|somebody)\\b|\\bwhen (?:does|do|will|can|is) (?:the|a|an|my|some)? ?(?:real )?(?:human|agent|person|representative|somebody|someone) (?:come|take over|going to|arrive|answer|reply|join|get here)",
   ),
 ];
 
 const NOT_A_REQUEST: readonly Rule[] = [
+  // A question to whoever reads it, a machine to talk to, a question about how support works
+  rule(
+    -2,
+    "^(?:hi |hello |hey |please |so |ok |um |sorry )*(?:can|could|would|does|do|will|may) (?:some|any)(?:one|body) (?:here |please |kindly |quickly |maybe |just |possibly )*(?:tell (?:me|us) (?:how|what|where|when|why|whether|if|which)|explain (?:how|what|where|why|the|this)|know|point (?:me|us) to|clarify|recommend|suggest)\\b",
+  ),
+  rule(
+    -2,
+    "^(?:hi |hello |hey |please |so |ok |um |sorry )*(?:can|could|would|will) you (?:please |kindly |maybe |perhaps |also )*(?:help|assist)(?: me| us)?(?: out| please| here| with (?:this|that|it|something|a question|my \\w+))*$",
+  ),
+  rule(
+    -2,
+    "\\b(?:talk|speak|connect|chat|interface) (?:directly )?(?:to|with) (?:the |your |our |my |an? |this |its |rest |graphql |public |internal |local |remote )*(?:(?!human|person|agent|someone|somebody)\\w+ )?(?:apis?|endpoints?|databases?|db|servers?|webhooks?|sdk|backend|printer|broker|cluster|s3|postgres|mysql|redis)\\b",
+  ),
+  rule(
+    -2,
+    "\\bas an? (?:human|person)\\b(?!.*\\b(?:talk|speak|humans?|person|agent|someone)\\b)|^(?:and |so |also |hi )*(?:do|does|did|will) (?:(?:a|an|the|your|any|real|actual|live|human) )+(?:humans?|person|people|agents?|staff|representatives?|operators?|team) (?:\\w+ ){0,2}(?:answer|review|check|monitor|handle|pick up|respond|reply|moderate|approve|verify)\\b(?!.*\\b(?:me|my|us)\\b)",
+  ),
   rule(
     -2,
     "\\bwie (?:fuge|losche|loesche|lege|weise|erstelle|entferne|andere|lade|verwalte|teile|kann ich \\w+ (?:mitarbeiter|person\\w*) (?:hinzu|losch|einlad|verwalt)) ?(?:\\w+ ){0,5}(?:mitarbeiter|person\\w*|ansprechpartner|agent\\w*|berater|menschen|kollegen)|\\bcomo (?:agrego|anado|asigno|invito|elimino|creo|borro|gestiono)\\b|\\bcomment (?:ajouter|assigner|inviter|supprimer|creer|retirer|gerer)\\b|\\b(?:bist du|sind sie|bin ich|eres|es usted|es tu|tu es|etes vous|vous etes)(?: \\w+){0,2} (?:mensch|humano|humana|persona|humain|humaine|personne|bot|robot|ki|ia)\\b|\\b(?:transfer|send|pay|wire|lend) (?:money|cash|funds|it) to\\b|\\btransfer to a person\\b|\\b(?:better|smarter|faster|nicer|cleverer) than (?:a |any |most )?(?:human|person|agent)s?\\b|\\brather (?:\\w+ ){0,3}(?:with )?the bot\\b|\\b(?:compliments?|kudos|shout ?out|thanks|thank you|cheers|credit) to (?:the|your)\\b|\\bagents? (?:crashed|offline|is offline|stopped|keeps|wont start|not running|process|service|based|rotation)\\b|\\bbot or (?:a )?human\\b|\\bhuman or (?:a )?(?:bot|machine|robot)\\b(?! or nah)",
@@ -199,6 +222,10 @@ const REQUESTS: readonly Rule[] = [
     `\\b(?:escalate|escalating) (?:this|it|me|my|the|that|to|now|please|immediately|asap)\\b|\\b(?:i|we) (?:want|need|would like|demand|request) (?:to |this |it |an? |my \\w+ )*(?:be )?escalat\\w+|\\bescalation (?:please|now)|^(?:please |just |can you |you )*escalate(?: please| now)?$`,
   ),
   // Away from the bot.
+  rule(
+    2,
+    `^(?:please |sorry |no |but |and |look )*(?:i |we )(?:really |just |still )*(?:dont|do not|didnt|dont even) (?:want|need) (?:to use |to deal with |an? |any |the |your |this |some |stupid |help from )*${BOT}(?: please| answers?| replies| support| help| here| anymore| anything| for this| now)*$`,
+  ),
   rule(
     2,
     `\\b(?:dont|do not|not|wont|refuse to|not gonna|not going to|never|cant|cannot|hate|hating|tired of|sick of|fed up with|done with|done|enough of|rather not|stop|no more|instead of|rather than|not here to|not interested in|no point in|no desire to|without) (?:really |actually |wanna |want to |want |need to |like to |like |be |to |waste (?:my )?time |me |making me |be )*(?:talk|talking|speak|speaking|chat|chatting|deal|dealing|argue|arguing|type|typing|communicate|communicating|interact|interacting|converse|helped|use|using|trust|mess|play|fight)(?: with| to| by)? (?:a |an |the |this |any |some |your |you |another |stupid |damn |dumb |fucking |silly )*${BOT}\\b`,
@@ -332,15 +359,7 @@ const REQUESTS: readonly Rule[] = [
     2,
     "\\b(?:rappelez|rappeler|rappelle|appelez|appeler) (?:moi|me)\\b|\\b(?:etre|me) (?:rappele|recontacte|rappeler)e?\\b|\\bpas (?:a |avec |de |d )?(?:un |une |ce |cette )?(?:robot|bot|machine|ia|chatbot|ordinateur)\\b",
   ),
-  // Italian, Portuguese, Dutch, Polish, Turkish, Swedish
-  rule(
-    2,
-    "\\b(?:parlare|parlo) con (?:\\w+ ){0,3}(?:persona|operatore|umano|qualcuno|essere umano|consulente|responsabile)\\b|\\b(?:voglio|vorrei|posso avere) (?:un |una )(?:operatore|persona|umano)\\b|\\b(?:falar|fala|conversar) com (?:\\w+ ){0,3}(?:pessoa|atendente|humano|alguem|ser humano|agente|gerente)\\b|\\b(?:quero|preciso de|queria) (?:um |uma )(?:atendente|humano|pessoa)\\b|\\b(?:spreken|praten) met (?:\\w+ ){0,3}(?:mens|medewerker|persoon|iemand)\\b|\\b(?:medewerker|mens|persoon|iemand) (?:\\w+ ){0,2}(?:spreken|praten|bellen)\\b|\\b(?:rozmawiac|porozmawiac|pogadac) z (?:\\w+ ){0,2}(?:czlowiekiem|konsultantem|osoba|kims|pracownikiem)\\b|\\b(?:insan|temsilci|yetkili|musteri temsilcisi)(?:yle|le|iyle|si ile|siyle| ile)? (?:\\w+ ){0,2}(?:gorusmek|konusmak|baglan\\w*)|\\b(?:prata|tala) med (?:\\w+ ){0,2}(?:manniska|person|nagon|handlaggare)",
-  ),
-  rule(
-    2,
-    "(?:人工|真人|转人工|人間|オペレーター|担当者|상담원|사람과|человек(?:ом|а)|оператор|сотрудник(?:ом)?|людиною)",
-  ),
+  ...REQUESTS_IN_OTHER_LANGUAGES.map((source) => rule(2, source)),
 ];
 
 const FILLER =
@@ -351,6 +370,6 @@ const BARE = new RegExp(
   `^(?:${FILLER} ){0,8}(?:human|humans|human being|agent|agents|representative|rep|operator|person|real person|live person|manager|supervisor|mods?|moderator|admin|staff|staff member|team lead|boss|call ?back|customer service representative|tech support|technician|someone real|somebody real|` +
     "live agent|live chat|real human|customer service rep|customer service|customer support|support agent|support rep|csr|advisor|staff|real people|talk to someone|speak to someone|" +
     "mensch|menschen|mitarbeiter|mitarbeiterin|kundenberater|berater|echter mensch|kundendienst|persona|persona real|humano|agente|asesor|operador|representante|operadora|" +
-    `humain|conseiller|conseillere|operateur|etre humain|vraie personne|operatore|umano|atendente|pessoa|medewerker|mens|konsultant|czlowiek|temsilci)(?: ${FILLER}){0,8}(?: human| agent| representative| operator| person)*$`,
+    `humain|conseiller|conseillere|operateur|etre humain|vraie personne|operatore|umano|atendente|pessoa|pessoa real|medewerker|mens|echt mens|konsultant|czlowiek|temsilci|musteri temsilcisi|yetkili)(?: ${FILLER}){0,8}(?: human| agent| representative| operator| person)*$`,
   "u",
 );

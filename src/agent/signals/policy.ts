@@ -1,13 +1,13 @@
-import { bareAmount, findAmounts } from "./amounts.ts";
-import type { Amount } from "./amounts.ts";
 import type { Rule } from "./human.ts";
-import type { Prepared } from "./prepare.ts";
 import { findTopic, rule } from "./topic-rules.ts";
 import type { TopicFinding } from "./topic-rules.ts";
 
 /** A request for money back, against a question about refunds. */
 export function findRefund(clauses: readonly string[]): TopicFinding {
-  return findTopic(clauses, REFUND_QUESTIONS, REFUND_REQUESTS, REFUND_WORDS);
+  const requests = clauses.some((clause) => MONEY.test(clause))
+    ? [...REFUND_REQUESTS, WANTED_BACK]
+    : REFUND_REQUESTS;
+  return findTopic(clauses, REFUND_QUESTIONS, requests, REFUND_WORDS);
 }
 
 /** A request to change or end a plan, against a question about plans. */
@@ -15,86 +15,27 @@ export function findPlanChange(clauses: readonly string[]): TopicFinding {
   return findTopic(clauses, PLAN_QUESTIONS, PLAN_REQUESTS, PLAN_WORDS);
 }
 
-/** The sum that a refund is about: the largest one in the sentence that asks, else the largest of the message. */
-export function refundAmount(message: Prepared): Amount | undefined {
-  const text = message.plain;
-  const named = findAmounts(text);
-  const amounts = named.length > 0 ? named : [bareAmount(text)].filter((amount) => amount !== undefined);
-  const asked = amounts.filter((amount) => REFUND_NEAR.test(sentenceAround(text, amount)));
-  const largest = (asked.length > 0 ? asked : amounts).toSorted((left, right) => right.cents - left.cents)[0];
-  if (largest === undefined) return undefined;
-  const times = timesOf(
-    text.slice(Math.max(0, largest.start - 40), largest.start),
-    text.slice(largest.end, largest.end + 20),
-  );
-  return times === 1 ? largest : { ...largest, cents: largest.cents * times };
-}
-
-/** "3 x $150", "two charges of $150 each": how many times the sum is meant. */
-function timesOf(before: string, after: string): number {
-  const counted =
-    /(?<![\d.#])(\d{1,2}|two|three|four|five|six|zwei|drei|vier|dos|tres|cuatro|deux|trois|quatre) ?(?:x|×|times|mal|\p{L}+ (?:of|at|for|zu|de|à|von)) ?$/iu.exec(
-      before,
-    );
-  const each = /^ ?(?:each|apiece|a piece|per (?:order|item|piece)|jeweils|cada un[oa]|chacune?)\b/iu.test(
-    after,
-  );
-  const loose = each
-    ? /(?<![\d.#])(\d{1,2}|two|three|four|five|six|zwei|drei|vier|dos|tres|cuatro|deux|trois|quatre) \p{L}+[^.!?\d]{0,30}$/iu.exec(
-        before,
-      )
-    : null;
-  const word = (counted ?? loose)?.[1]?.toLowerCase();
-  if (word === undefined) return 1;
-  const value = COUNTS[word] ?? Number(word);
-  return value >= 2 && value <= 50 ? value : 1;
-}
-
-const COUNTS: Readonly<Record<string, number>> = {
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  zwei: 2,
-  drei: 3,
-  vier: 4,
-  dos: 2,
-  tres: 3,
-  cuatro: 4,
-  deux: 2,
-  trois: 3,
-  quatre: 4,
-};
-
-function sentenceAround(text: string, amount: Amount): string {
-  const from =
-    Math.max(text.lastIndexOf("\n", amount.start), lastSentenceEnd(text.slice(0, amount.start))) + 1;
-  const rest = text.slice(amount.end).search(/[!?\n]|\.(?!\d)/);
-  return text.slice(from, rest === -1 ? undefined : amount.end + rest);
-}
-
-function lastSentenceEnd(text: string): number {
-  return Math.max(
-    text.lastIndexOf("!"),
-    text.lastIndexOf("?"),
-    text.lastIndexOf(". "),
-    text.lastIndexOf(", but"),
-  );
-}
-
-const REFUND_NEAR =
-  /refund|money back|back|reimburs|return|chargeback|credit|erstatt|zurück|zurueck|reembols|devol|rembours|reverse/i;
-
 const REFUND =
   "(?:refund|refunds|refunding|refunded|money back|reimburse|reimbursed|reimbursement|chargeback|full refund|partial refund|cash back|my (?:\\w+ )?back|credited back)";
 const REFUND_WORDS =
   /\b(?:refund\w*|money back|reimburse\w*|chargeback|\w*erstatt\w*|geld zuruck|reembols\w*|devolucion|rembourse\w*)\b/u;
 
+/** "Is it possible to be refunded the $450" asks for it; "is it possible to be refunded after 30 days" does not. */
+const POSSIBLE =
+  "is it possible (?:for (?:me|us) )?(?:to |that i |that we )?(?:(?:be|get) refunded|get (?:a |my |the )*(?:refund|money back)(?: for| of| on)?|refund|reimburse)(?: for| of| me| us)* (?:the|my|this|these|our|me|us|[$€£]|\\d)(?!.*\\b(?:if|after|when|within|once|later|in case|unless|days|policy)\\b)";
+
 const QUESTION_WORD =
   "(?:what|whats|how long|how many|when|where|which|does|is there|are there|why|who|do you (?:do|offer|give|provide|have|allow|accept|issue|refund|guys|ever)|do u|are (?:refunds|you)|is (?:it|a|the|my|your|there)|if (?:i|we)|would (?:i|we)|will (?:i|we)|wondering|curious|explain|tell me (?:about|how|what)|how (?:do|does|would|are|is|much|soon|will|to)|policy|polic(?:y|ies)|terms|eligible|under what|in case)";
 
+const COUNTED =
+  "(?:days?|weeks?|months?|hours?|minutes?|years?|times?|orders?|items?|seats?|answers?|e ?mails?|repl(?:y|ies)|points?|tickets?|licen[cs]es?|gb|mb|percent|credits?|coins|gems|tokens|apolog\\w+|explanations?)";
+
 const REFUND_QUESTIONS: readonly Rule[] = [
+  // "do you refund $450 orders": of orders in general
+  rule(
+    -2,
+    "\\bdo (?:you|u|they) (?:guys |also |still |usually |actually |always |normally |automatically |generally |even |ever |just )*(?:refund|reimburse|compensate)\\b(?! (?:me|us|my|our|this|that|it|the)\\b)",
+  ),
   rule(
     -2,
     `\\b(?:dont|do not|not|no|never|didnt|without) (?:\\w+ ){0,4}(?:need |want |ask(?:ed|ing)? for |looking for |requesting |expecting )?(?:a |any |the |your |my )?(?:refund|money back|chargeback|reimbursement)(?! (?:yet|after|since|for \\d|received|has))\\b(?<!have not (?:\\w+ ){0,4}refund)(?<!not (?:gotten|received|got|seen|had|been given) (?:a |any |the |my )*refund)`,
@@ -113,11 +54,11 @@ const REFUND_QUESTIONS: readonly Rule[] = [
   ),
   rule(
     -2,
-    `\\b(?:where|when|what|has|have|hasnt|havent|how long|status|track|tracking|check|still no|still waiting|waiting|any (?:update|news)|didnt|did not|not received|not seen|why|did|is)(?: \\w+){0,7} (?:my |the |our )?refund(?:ed)?\\b(?! me)(?! us)(?! my order)(?!.*\\b(?:i want|please refund|demand)\\b)`,
+    `\\b(?!${POSSIBLE})(?:where|when|what|has|have|hasnt|havent|how long|status|track|tracking|check|still no|still waiting|waiting|any (?:update|news)|didnt|did not|not received|not seen|why|did|is)(?: \\w+){0,7} (?:my |the |our )?refund(?:ed)?\\b(?! me)(?! us)(?! my order)(?!.*\\b(?:i want|please refund|demand)\\b)`,
   ),
   rule(
     -2,
-    `\\b${QUESTION_WORD}(?: \\w+){0,8}? ${REFUND}\\b(?! me)(?! us)(?! please)(?!.*\\b(?:i want|please refund|i demand|want my)\\b)`,
+    `\\b(?!${POSSIBLE})${QUESTION_WORD}(?: \\w+){0,8}? ${REFUND}\\b(?! me)(?! us)(?! please)(?!.*\\b(?:i want|please refund|i demand|want my)\\b)`,
   ),
   rule(
     -2,
@@ -129,7 +70,20 @@ const REFUND_QUESTIONS: readonly Rule[] = [
   ),
 ];
 
+/** "The $450 charge is wrong, I want it back": only money in sight makes it a refund, not a lost setting. */
+const WANTED_BACK = rule(
+  2,
+  "\\bi(?: \\w+)? (?:want|need|demand|expect) (?:it|them|that|all of it) (?:all )?back(?: please| now| today| asap| on my card| immediately)*$",
+);
+const MONEY = /[$€£]|\b(?:charged?|charges|paid|payment|dollars|euros|pounds|bucks|debited|fee)\b/u;
+
 const REFUND_REQUESTS: readonly Rule[] = [
+  rule(2, `\\b${POSSIBLE}`),
+  // "you owe me 450", "I deserve compensation", "credit me 300"
+  rule(
+    2,
+    `\\b(?:you|u|yall|you guys) (?:still |really |now |guys |currently )*owe (?:me|us) (?:back |at least |exactly |over |about |like |roughly |the |a |an |my |another |full )*(?:[$€£¥]|\\d[\\d.,]*k?(?! ?${COUNTED})\\b|money|refund|grand|hundred|thousand)|\\b(?:want|deserve|demand|expect|require|request|claim|seeking|insist on|entitled to|need) (?:to be |to get |to have |a |an |some |the |full |fair |proper |financial |monetary |my |for )*compensat(?:ion|ed)\\b(?! (?:policy|terms|rules))|\\b(?:please |kindly |just |can you |could you |would you )+(?:please )?credit (?:me|us|back|my (?:card|account|paypal)|our (?:card|account)) (?:back |with |for |the |an? |about )*(?:[$€£¥]|\\d[\\d.,]*k?(?! ?${COUNTED})\\b|difference|amount|money)`,
+  ),
   rule(
     2,
     "\\b(?:refund|reimburse|repay|compensate) (?:me|us|my|our|this|it|that|these|the (?:order|payment|charge|money|full|whole|amount|purchase|difference|last|second|duplicate|extra|rest|item|shoes|subscription|annual|invoice|entire|ticket|transaction|\\d)|both|all|everything|order|invoice|now|please|immediately|asap|half|\\$|€|£|\\d)",

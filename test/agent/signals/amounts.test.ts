@@ -56,6 +56,12 @@ describe("sums of money in a message", () => {
     expect(bareAmount("refund order 4521")).toBeUndefined();
     expect(bareAmount("refund 3 orders")).toBeUndefined();
     expect(bareAmount("refund me within 14 days")).toBeUndefined();
+    expect(bareAmount("refund the annual plan, 9,600")?.cents).toBe(960_000);
+    expect(bareAmount("refund the annual plan, order 9600")).toBeUndefined();
+    expect(bareAmount("you owe me 450")?.cents).toBe(45_000);
+    expect(bareAmount("you owe me 3 answers")).toBeUndefined();
+    expect(bareAmount("give me a grand back")?.cents).toBe(100_000);
+    expect(bareAmount("refund the grand piano")).toBeUndefined();
   });
 
   it("reads the last mark with one or two digits as the decimal one", () => {

@@ -26,6 +26,18 @@ describe("asking for a person", () => {
     "quiero hablar con una persona",
     "je veux parler à un conseiller",
     "オペレーターと話したい",
+    "is anyone real there?",
+    "I don't want AI",
+    "no AI please, human",
+    "представитель",
+    "оператор",
+    "соедините с менеджером",
+    "gerçek bir insanla konuşmak istiyorum",
+    "beni bir temsilciye bağlayın",
+    "me transfere para um atendente",
+    "passatemi un operatore",
+    "verbind me door met een medewerker",
+    "proszę o kontakt z konsultantem",
   ])("hears it in %j", (text) => {
     expect(readLocally(text).wantsHuman).toBe(true);
   });
@@ -43,6 +55,16 @@ describe("asking for a person", () => {
     "are you a bot?",
     "I spoke to an agent yesterday and she fixed it",
     "> can I talk to a human?\nhe wrote that, I only want the price list",
+    "Do not connect me to a human",
+    "Can I talk to the API from Python?",
+    "does a real person answer on Enterprise support?",
+    "do you have human-readable logs?",
+    "Could you please help me?",
+    "can somebody tell me how to export",
+    "is this a bot or a real person?",
+    "insan kaynakları modülü nasıl açılır",
+    "hoe voeg ik een medewerker toe",
+    "как добавить сотрудника в команду",
   ])("does not hear it in %j", (text) => {
     expect(readLocally(text).wantsHuman).toBe(false);
   });
@@ -62,6 +84,7 @@ describe("frustration", () => {
     "estoy harto de esperar",
     "j'en ai marre",
     "🤬🤬",
+    "your product sucks",
   ])("is heard in %j", (text) => {
     expect(readLocally(text).frustrated).toBe(true);
   });
@@ -73,6 +96,10 @@ describe("frustration", () => {
     "how do I handle angry customers",
     "THANK YOU SO MUCH",
     "my order hasn't arrived yet",
+    "ok",
+    "no",
+    "never mind",
+    "it also has a scratch",
   ])("is not heard in %j", (text) => {
     expect(readLocally(text).frustrated).toBe(false);
   });
@@ -102,6 +129,56 @@ describe("policy topics", () => {
 
   it("multiplies what is asked for each", () => {
     expect(topic("please refund me for 3 orders of $150 each", "refund")?.amountCents).toBe(45_000);
+  });
+
+  it.each([
+    ["cancel and refund the annual plan, 9,600", 960_000],
+    ["give me a grand back", 100_000],
+    ["please credit me 300", 30_000],
+    ["You owe me 450", 45_000],
+    ["the $450 charge is wrong, I want it back", 45_000],
+    ["I deserve compensation of 500 dollars", 50_000],
+    ["is it possible to be refunded the $450", 45_000],
+  ])("takes %j for a request of %i", (text, amountCents) => {
+    expect(topic(text, "refund")).toMatchObject({ requested: true, amountCents });
+  });
+
+  it.each([
+    "do you refund $450 orders?",
+    "what happens if I refund a $500 order",
+    "is it possible to be refunded after 30 days",
+    "I want the old view back, I want it back the way it was",
+    "you owe me an explanation",
+  ])("takes %j for no request", (text) => {
+    expect(topic(text, "refund")?.requested ?? false).toBe(false);
+  });
+
+  it.each([
+    ["refund $199 and $50", 24_900],
+    ["refund $199 for the lamp and $50 for shipping", 24_900],
+    ["refund $199, $50 and $20", 26_900],
+    ["refund me 199 and 50", 24_900],
+    ["refund 2 x $100 + $50", 25_000],
+    ["refund between $100 and $150", 15_000],
+    ["refund $100 and 50 euros", 10_000],
+    ["refund $199 and 3 of the items", 19_900],
+    ["I paid $450 and $50 for shipping, refund the $450", 45_000],
+  ])("adds what is asked together in %j", (text, amountCents) => {
+    expect(topic(text, "refund")?.amountCents).toBe(amountCents);
+  });
+
+  it("hears a request after a courtesy, in French too", () => {
+    expect(readLocally("merci de me rembourser ma commande")).toMatchObject({
+      intent: "refund",
+      language: "fr",
+    });
+    expect(topic("merci de me rembourser ma commande", "refund")?.requested).toBe(true);
+  });
+
+  it("asks for all of it without an amount", () => {
+    const found = topic("I want my money back. All of it.", "refund");
+    expect(found?.requested).toBe(true);
+    expect(found).not.toHaveProperty("amountCents");
   });
 
   it("leaves the amount out when none is named", () => {
@@ -137,6 +214,21 @@ describe("policy topics", () => {
       expect(topic(text, "other_customer")).toBeUndefined();
     },
   );
+});
+
+describe("the intent of a few words", () => {
+  it.each(["ok", "yes", "no", "never mind", "merci", "danke!", "gracias"])("%j is small talk", (text) => {
+    expect(readLocally(text).intent).toBe("small_talk");
+  });
+
+  it.each([
+    ["your product sucks", "feedback"],
+    ["is this a bot or a real person?", "other"],
+    ["Danke, bitte Rechnung senden", "billing"],
+    ["gracias, quiero cambiar mi correo", "account"],
+  ])("%j is %s", (text, intent) => {
+    expect(readLocally(text).intent).toBe(intent);
+  });
 });
 
 describe("the operator's own topics", () => {
@@ -215,6 +307,11 @@ describe("odd input", () => {
       "1.",
       "@a.",
       "refund my ",
+      "refund $5 and ",
+      "ok ",
+      "no never mind then ",
+      "можно поговорить ",
+      "is it possible to refund ",
     ]) {
       expect(readLocally(piece.repeat(20_000)).by).toBe("local");
     }
