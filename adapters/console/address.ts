@@ -21,6 +21,11 @@ export function bridgeAddress(escalationId: string): Address {
   return { adapter: CONSOLE, key: `${DESK}/${escalationId}` };
 }
 
+/** The escalation whose bridge it is. */
+export function escalationAt({ key }: Address): string | undefined {
+  return key.startsWith(`${DESK}/`) ? key.slice(DESK.length + 1) : undefined;
+}
+
 export function userAddress(userId: string): Address {
   return { adapter: CONSOLE, key: `u/${userId}` };
 }

@@ -76,6 +76,7 @@ function replyRows(
   context: EntryContext,
 ): Row[] {
   const where = [
+    content.change ?? false,
     plainId(to) !== context.conversation && `in ${plainId(to)}`,
     visibility === "private" && context.isPublic && `only ${context.customerName} sees this`,
   ].filter((part) => part !== false);
@@ -84,10 +85,13 @@ function replyRows(
     ...body(cleanLine(title), context.width, "dim", "  ↳ "),
     ...(url === undefined ? [] : linkRows(cleanLine(url), context.width)),
   ]);
+  const files = (content.attachments ?? []).flatMap(({ name }) =>
+    body(`[${cleanLine(name)}]`, context.width, "dim", "  "),
+  );
   const rating = content.asksRating
     ? body("/rate 1 (bad) to /rate 5 (good)", context.width, "dim", "  ")
     : [];
-  return [...saidRows(name, plainMarkdown(content.text), context.width), ...links, ...rating];
+  return [...saidRows(name, plainMarkdown(content.text), context.width), ...files, ...links, ...rating];
 }
 
 function linkRows(url: string, width: number): Row[] {

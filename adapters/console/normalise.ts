@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { Address, Attachment, InboundBody, InboundEvent, Person, Visibility } from "../../src/domain.ts";
-import { bridgeAddress, conversationAddress, userAddress } from "./address.ts";
+import { bridgeAddress, conversationAddress, escalationAt, userAddress } from "./address.ts";
 import type { ConsoleLine } from "./line.ts";
 import type { Memory } from "./memory.ts";
 
@@ -60,15 +60,16 @@ function message(line: LineOf<"message">, context: LineContext): ParsedLine {
 /** Where and by whom is taken from the message itself when the line does not say. */
 function change(line: LineOf<"edit" | "delete">, context: LineContext): ParsedLine {
   const seen = context.memory.messageOf(line.id);
-  const place = placeOf(line) ?? seen?.address;
+  // What staff wrote at the desk is changed there, also when the line names the conversation that it was sent to.
+  const bridge = line.escalation ?? (seen && escalationAt(seen.address));
+  const place = bridge === undefined ? (placeOf(line) ?? seen?.address) : bridgeAddress(bridge);
   if (!place) return failed(`conversation: missing, and message ${line.id} was not seen in this run`);
   const sender = authorOf(line, seen?.sender);
   if (!sender) return failed(`user: missing, and message ${line.id} was not seen in this run`);
   const visibility = line.channel ?? seen?.visibility ?? visibilityOf(undefined, place, context);
+  const which = { messageId: line.id, ...(bridge !== undefined && { escalationId: bridge }) };
   const body: InboundBody =
-    line.type === "edit"
-      ? { kind: "edit", messageId: line.id, text: line.text }
-      : { kind: "delete", messageId: line.id };
+    line.type === "edit" ? { kind: "edit", ...which, text: line.text } : { kind: "delete", ...which };
   const eventId = line.event ?? changeId(line, seen?.edits ?? []);
   return event(eventId, line.id, { address: place, visibility, sender }, body, context);
 }

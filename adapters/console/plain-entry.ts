@@ -13,7 +13,9 @@ export function plainEntry({ content }: Delivery, context: { now: number; agentN
       const automatic = content.by === "ai" ? context.agentName : "Deskhand";
       const name = content.by === "staff" ? `${cleanLine(content.author ?? "Staff")} (staff)` : automatic;
       const links = content.citations.map(({ title, url }) => `  ↳ ${cleanLine([title, url].join(" "))}`);
-      return [`${name}: ${plainMarkdown(content.text)}`, ...links];
+      const files = (content.attachments ?? []).map((file) => `  [${cleanLine(file.name)}]`);
+      const change = content.change ? ` [${content.change}]` : "";
+      return [`${name}${change}: ${plainMarkdown(content.text)}`, ...files, ...links];
     }
     case "card": {
       const facts = cardFacts(content.card, context);

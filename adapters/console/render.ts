@@ -45,6 +45,8 @@ function fieldsOf(
         citations: content.citations,
         inReplyTo: content.inReplyTo,
         ...(content.asksRating && { asksRating: true }),
+        ...(content.attachments && { attachments: content.attachments.map(({ name }) => name) }),
+        ...(content.change && { change: content.change, changes: content.changes }),
       };
     case "card":
       return cardFields(content.card);

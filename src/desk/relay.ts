@@ -1,5 +1,12 @@
+import { createHash } from "node:crypto";
+
 import type { Burst } from "../agent/burst.ts";
-import type { Escalation, NewDelivery } from "../store/store.ts";
+import type { OutboundContent, Person } from "../domain.ts";
+import type { Conversation, Escalation, NewDelivery } from "../store/store.ts";
+import type { Scene } from "./scene.ts";
+
+/** A line that begins so is a note among staff and never leaves. */
+const NOTE = "//";
 
 /**
  * What a customer wrote, for the people who have the conversation: new messages, then edits and deletions of
@@ -30,4 +37,33 @@ export function relayToDesk(burst: Burst, escalation: Escalation, nextId: () => 
     ...burst.messages.map(({ text, attachments }) => line(text, undefined, attachments)),
     ...burst.edits.map(({ text }) => line(text ?? "", text === null ? "deleted" : "edited", [])),
   ];
+}
+
+/** What staff wrote at the desk, for the customer and under their name. */
+export function relayFromStaff(
+  id: string,
+  author: Person,
+  content: Pick<Extract<OutboundContent, { kind: "reply" }>, "text" | "attachments" | "change" | "changes">,
+  { conversation, escalation }: Scene,
+): NewDelivery {
+  return {
+    id,
+    to: conversation.address,
+    visibility: conversation.visibility,
+    content: { kind: "reply", by: "staff", author: author.name, citations: [], inReplyTo: [], ...content },
+    ...(escalation && { escalationId: escalation.id }),
+    fenced: false,
+  };
+}
+
+/** Follows from what staff wrote, so that an edit of it finds what was sent. */
+export function relayId({ address, id }: Conversation, messageId: string): string {
+  const hash = createHash("sha256").update(`${address.adapter}\0${id}\0${messageId}`).digest("hex");
+  return `staff-${hash.slice(0, 24)}.1`;
+}
+
+/** What a line says to staff alone; null when it is for the customer. */
+export function noteIn(text: string): string | null {
+  const line = text.trimStart();
+  return line.startsWith(NOTE) ? line.slice(NOTE.length).trim() : null;
 }

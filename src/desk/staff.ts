@@ -1,16 +1,16 @@
-import { createHash } from "node:crypto";
-
 import { deliveryIds } from "../delivery-ids.ts";
 import type { InboundBody, InboundEvent } from "../domain.ts";
-import type { Changes, Conversation, Escalation, NewDelivery, Store, Work } from "../store/store.ts";
+import type { Changes, Conversation, Escalation, Store, Work } from "../store/store.ts";
 import { act } from "./actions.ts";
+import { correct } from "./corrections.ts";
+import { noteIn, relayFromStaff, relayId } from "./relay.ts";
 import { unanswered } from "./resume.ts";
 import { cardDelivery, changeOf, type DeskDeps, type Scene, tell } from "./scene.ts";
 
 /** A change of heart while deciding: two people clicked at once. Each try reads afresh. */
 const MOST_TRIES = 10;
-/** A line that begins so is a note among staff and never leaves. */
-const NOTE = "//";
+
+type MessageBody = Extract<InboundBody, { kind: "message" }>;
 
 /**
  * Carries out what a person from staff did: a button, a line in a card's thread, a line in the customer's thread.
@@ -23,7 +23,7 @@ export async function handleStaff(work: Work, deps: DeskDeps): Promise<"done" | 
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     const scene = await findScene(event, deps.store);
     if (!scene) await answerUnknown(event, deliveryIds(`desk-${seq}`), deps);
-    const decided = scene && decide(event, scene, deliveryIds(`desk-${seq}`), deps);
+    const decided = scene && (await decide(event, scene, deliveryIds(`desk-${seq}`), deps));
     const changes = decided && (await withResumption(event, seq, scene, decided, deps.store));
     const committed = await deps.store.commitDesk(work, changes, deps.now());
     if (committed === "busy") return "busy";
@@ -100,19 +100,31 @@ async function openEscalationOf(conversation: Conversation, store: Store): Promi
   return conversation.escalationId === null ? null : store.findEscalation({ id: conversation.escalationId });
 }
 
-function decide(event: InboundEvent, scene: Scene, nextId: () => string, deps: DeskDeps): Changes | null {
-  const { body } = event;
-  if (body.kind === "action")
-    return act({ action: body.action, note: body.note, person: event.sender, scene, nextId, deps });
-  if (body.kind === "message") return speak(event, body.messageId, body.text, scene, nextId, deps);
-  return null;
+async function decide(
+  event: InboundEvent,
+  scene: Scene,
+  nextId: () => string,
+  deps: DeskDeps,
+): Promise<Changes | null> {
+  const { body, sender } = event;
+  switch (body.kind) {
+    case "action":
+      return act({ action: body.action, note: body.note, person: sender, scene, nextId, deps });
+    case "message":
+      return speak(event, body, scene, nextId, deps);
+    case "edit":
+    case "delete":
+      return correct(body, sender, scene, nextId, deps);
+    case "rate":
+    case "identity":
+      return null;
+  }
 }
 
 /** What staff write at the desk goes to the customer under their name; in the customer's thread it is there already. */
 function speak(
   event: InboundEvent,
-  messageId: string,
-  text: string,
+  { messageId, text, attachments }: MessageBody,
   scene: Scene,
   nextId: () => string,
   deps: DeskDeps,
@@ -120,8 +132,8 @@ function speak(
   const { conversation, escalation, direct } = scene;
   const { sender } = event;
   const said = { authorId: sender.id, authorName: sender.name, messageId, createdAt: event.sentAt };
-  if (text.trimStart().startsWith(NOTE)) {
-    const note = text.trimStart().slice(NOTE.length).trim();
+  const note = noteIn(text);
+  if (note !== null) {
     return { conversationId: conversation.id, messages: [{ ...said, role: "note", text: note }] };
   }
   if (escalation && !direct && (escalation.status === "resolved" || escalation.status === "handed_back")) {
@@ -131,14 +143,8 @@ function speak(
   // Who answers has taken it: an open card is claimed by its first reply.
   const claims = escalation?.status === "open";
   const claimedBy = { id: sender.id, name: sender.name };
-  const relayed: NewDelivery = {
-    id: nextId(),
-    to: conversation.address,
-    visibility: conversation.visibility,
-    content: { kind: "reply", text, by: "staff", author: sender.name, citations: [], inReplyTo: [] },
-    ...(escalation && { escalationId: escalation.id }),
-    fenced: false,
-  };
+  const files = attachments.length > 0 ? { attachments } : {};
+  const relayed = relayFromStaff(relayId(conversation, messageId), sender, { text, ...files }, scene);
   return {
     ...(claims
       ? changeOf(scene, escalation, { status: "claimed", claimedBy })

@@ -81,7 +81,7 @@ function take(tx: Tx, now: number, leaseMs: number): TakenDelivery | null {
       .set({ state: "sending", attempts: row.attempts + 1, leaseUntil: now + leaseMs })
       .where(eq(outbox.id, row.id))
       .run();
-    const replaces = row.content.kind === "card" ? cardMessage(tx, row.escalationId) : null;
+    const replaces = messageToChange(tx, row);
     return {
       attempts: row.attempts + 1,
       conversationId: row.conversationId,
@@ -146,6 +146,18 @@ function cancel(tx: Tx, id: string, conversationId: number | null): void {
     .set({ deletedAt: sql`${messages.createdAt}` })
     .where(and(eq(messages.messageId, id), eq(messages.conversationId, conversationId ?? -1)))
     .run();
+}
+
+/** The platform's id of what this is a change of; null when it is something new, or what it changes was never sent. */
+function messageToChange(tx: Tx, { content, escalationId }: Row): string | null {
+  if (content.kind === "card") return cardMessage(tx, escalationId);
+  if (content.kind !== "reply" || content.changes === undefined) return null;
+  const changed = tx
+    .select({ messageId: outbox.messageId })
+    .from(outbox)
+    .where(eq(outbox.id, content.changes))
+    .get();
+  return changed?.messageId ?? null;
 }
 
 function cardMessage(tx: Tx, escalationId: string | null): string | null {
