@@ -223,7 +223,7 @@ describe("one problem and the next", () => {
     expect(isFollowUp(alone, readingOf(), ["exports"], ["exports"]), "the same article").toBe(true);
     expect(isFollowUp(alone, readingOf(), [], ["exports"]), "nothing found").toBe(true);
     expect(isFollowUp("I tried that and it still fails", readingOf(), ["members"], ["exports"])).toBe(true);
-    expect(isFollowUp("and on mobile?", readingOf(), ["members"], ["exports"])).toBe(true);
+    expect(isFollowUp("what about mobile?", readingOf(), ["members"], ["exports"])).toBe(true);
   });
 
   it("forgets how long the last one took after a silence", () => {

@@ -60,6 +60,18 @@ export function describeTurns(open: () => Promise<Store>): void {
       ]);
     });
 
+    it("lets nobody change what another wrote", async () => {
+      await bench.turn({ messages: [said("m-a", "one")] });
+      const edit = { messageId: "m-a", text: "forged" };
+      await bench.turn({
+        edits: [
+          { ...edit, authorId: "bob" },
+          { ...edit, text: null, authorId: "deskhand" },
+        ],
+      });
+      expect((await bench.begin()).context.transcript).toMatchObject([{ text: "one", edited: false }]);
+    });
+
     it("counts the customer's messages of the last minute, here and over all conversations", async () => {
       await bench.says("long ago", { place: "c2", at: T0 - 2 * MINUTE });
       await bench.says("elsewhere", { place: "c3", at: T0 - SECOND });
