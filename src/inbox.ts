@@ -2,6 +2,7 @@ import { readLocally } from "./agent/signals/index.ts";
 import type { Config } from "./config/schema.ts";
 import type { InboundEvent, Intake } from "./domain.ts";
 import { messageOf } from "./errors.ts";
+import { laneOf } from "./lanes.ts";
 import type { Log } from "./ops/log.ts";
 import { type Pump, startPump } from "./pump.ts";
 import type { Store, Work } from "./store/store.ts";
@@ -131,20 +132,6 @@ export function createInbox(deps: InboxDeps): Inbox {
       for (const { controller } of underWay.values()) controller.abort();
     },
   };
-}
-
-/**
- * Events of one lane are worked one after the other. Staff have a lane of their own beside the customer's, because a
- * claim must not wait until the AI has finished writing.
- */
-export function laneOf({ address, sender, body }: InboundEvent): string {
-  if (sender.role !== "staff") return talkLane(address.adapter, address.key);
-  const named = "escalationId" in body ? body.escalationId : undefined;
-  return `desk:${named ?? `${address.adapter}:${address.key}`}`;
-}
-
-export function talkLane(adapter: string, key: string): string {
-  return `talk:${adapter}:${key}`;
 }
 
 /** What a burst is made of; an edit waits like the message it belongs to. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { admit } from "./agent/admit.ts";
-import { foldBurst, questionOf } from "./agent/burst.ts";
+import { type Burst, foldBurst, questionOf } from "./agent/burst.ts";
 import { searchFor } from "./agent/fetch.ts";
 import type { Verdict } from "./agent/guard.ts";
 import { guardDraft } from "./agent/guard-draft.ts";
@@ -49,8 +49,9 @@ const FAILURES_UNTIL_PERSON = 3;
 
 async function begin(work: Work, deps: TurnDeps): Promise<Turn> {
   const startedAt = deps.now();
-  const context = afresh(await deps.store.loadTurn(work, startedAt), deps.config, startedAt);
   const burst = foldBurst(work);
+  const loaded = await deps.store.loadTurn(work, startedAt);
+  const context = withoutBurst(afresh(loaded, deps.config, startedAt), burst);
   const [{ seq }] = work.events;
   const id = `turn-${seq}`;
   const { conversation, customer } = context;
@@ -78,6 +79,12 @@ async function begin(work: Work, deps: TurnDeps): Promise<Turn> {
     failures: work.events[0].attempts,
     userRef: createHash("sha256").update(`deskhand customer ${customer.id}`).digest("hex").slice(0, 32),
   };
+}
+
+/** What is asked once more after a hand back stands in the transcript already. */
+function withoutBurst(context: TurnContext, burst: Burst): TurnContext {
+  const asked = new Set(burst.messages.map((message) => message.messageId));
+  return { ...context, transcript: context.transcript.filter(({ messageId }) => !asked.has(messageId)) };
 }
 
 /** After a long silence what wore a customer out in spring does not count in autumn. */

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { InboundBody, InboundEvent } from "../src/domain.ts";
-import { createInbox, type Inbox, type InboxDeps, laneOf } from "../src/inbox.ts";
+import { createInbox, type Inbox, type InboxDeps } from "../src/inbox.ts";
+import { laneOf } from "../src/lanes.ts";
 import type { Store, Work } from "../src/store/store.ts";
 import {
   customerNamed,

@@ -82,6 +82,21 @@ describe("in a thread", () => {
     await shop.until((line) => turnOf("thumb")(line) && line["outcome"] === "settled");
   });
 
+  it("what was asked while waiting is answered when staff hand back without a word", async () => {
+    shop.send(says("s1", "waiting", "sue", "let me speak to a person"));
+    await shop.until(cardOf("waiting"));
+    shop.send(says("s2", "waiting", "sue", "how do I reset my password?"));
+    await shop.until((line) => line.type === "relay" && line["text"] === "how do I reset my password?");
+    shop.send(action("hand_back", { conversation: "waiting" }, "sam"));
+    const answer = await shop.until((line) => replyTo("s2")(line) && line["by"] === "ai");
+    expect(answer["citations"]).toEqual([expect.objectContaining({ id: "account/reset-password" })]);
+    expect(
+      shop.lines.filter(
+        (line) => line.type === "reply" && line["by"] === "ai" && line["conversation"] === "waiting",
+      ),
+    ).toHaveLength(1);
+  });
+
   it("nobody can edit what the AI or another has said", async () => {
     shop.send(says("f1", "edits", "fay", "How do I reset my password?"));
     const reply = await shop.until(replyTo("f1"));

@@ -11,7 +11,7 @@ const TALK: ReadonlySet<string> = new Set(["small_talk", "feedback"]);
 /** The articles that an answer rests on: those it cites, else the one that holds most of its words. */
 export function citationsOf(input: GuardInput): Citation[] {
   const named = cited(input);
-  if (named.length > 0) return named;
+  if (named.length > 0 || asksToVerify(input)) return named;
   const byWords = supportedByWords(input);
   return byWords.length > 0 ? byWords : surelyFound(input);
 }

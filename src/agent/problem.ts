@@ -31,7 +31,6 @@ export function closesProblem(question: string, reading: BurstReading): boolean 
 
 const FOLLOW_UP =
   /\b(still|again|also|and what|what about|it|that|this|those|them|the same|instead|didn['’]?t|doesn['’]?t|does not|did not|not working|no luck|tried|as i said|already|immer noch|auch|trotzdem|das|todavía|sigue|también|encore|toujours|aussi|ça)\b/i;
-const SHORT_WORDS = 4;
 
 /** A question that stands alone and was found in other articles begins a new problem; all else goes on with the last. */
 export function isFollowUp(
@@ -42,8 +41,7 @@ export function isFollowUp(
 ): boolean {
   if (reading.frustrated || foundNow.length === 0) return true;
   if (foundNow[0] !== undefined && foundBefore.includes(foundNow[0])) return true;
-  const words = question.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.length <= SHORT_WORDS || FOLLOW_UP.test(question);
+  return FOLLOW_UP.test(question);
 }
 
 /** Customer turns spent on the problem before this one. */

@@ -74,7 +74,7 @@ function describe(issue: z.core.$ZodIssue, given: unknown): string {
   }
   const value = at(given, issue.path);
   const shown = value === undefined ? "nothing" : JSON.stringify(value);
-  return `${key}: ${shown} was given. Allowed: ${issue.message.replace(/^Invalid (input|option): /, "")}`;
+  return `${key}: ${shown} was given. Allowed: ${issue.message.replace(/^(?:Invalid (?:input|option): |Too (?:small|big): expected )/, "")}`;
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

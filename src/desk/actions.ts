@@ -69,21 +69,35 @@ function close(click: Click, escalation: Escalation, status: "resolved" | "hande
   };
 }
 
-/** A person who spoke in the customer's thread without a card may keep it, give it back, or close its ticket. */
+/**
+ * A person who spoke in the customer's thread without a card may keep it, give it back, or close its ticket. No card
+ * shows what came of the click, so the person is told.
+ */
 function actWithoutEscalation(click: Click): Changes {
   const { action, person, note, scene, nextId, deps } = click;
   const { conversation, ticket } = scene;
-  const taken = { conversationId: conversation.id, raiseEpoch: true } as const;
+  const confirmed = (text: string) => ({ ...tell(person, text, scene, nextId), raiseEpoch: true });
   if (action === "claim") {
-    return { ...taken, conversation: { holder: "staff", staffSpokeAt: deps.now() } };
+    return {
+      ...confirmed("The conversation is yours; the AI is silent here."),
+      conversation: { holder: "staff", staffSpokeAt: deps.now() },
+    };
   }
-  if (action === "hand_back" || !ticket) return { ...taken, conversation: wakeAi(conversation.ticket) };
+  if (action === "hand_back" || !ticket) {
+    const missing = action === "resolve" ? "There is no open ticket here. " : "";
+    return {
+      ...confirmed(`${missing}The AI has the conversation again.`),
+      conversation: wakeAi(conversation.ticket),
+    };
+  }
   const tickets = [resolution(ticket.ticket, person, note)];
+  const told = confirmed(`${ticket.ticket} is resolved; the customer is asked how it went.`);
   return {
-    ...taken,
+    ...told,
     conversation: wakeAi(null),
     tickets,
     deliveries: [
+      ...(told.deliveries ?? []),
       toCustomer(phrasesIn(conversation.language).resolved, conversation, undefined, nextId, true),
       ...reports(tickets, scene, nextId, deps),
     ],

@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import type { Address, Person } from "../domain.ts";
+import type { Person } from "../domain.ts";
 import { ticketReports } from "../reports.ts";
 import type {
   Changes,
@@ -83,25 +83,24 @@ export function toCustomer(
   };
 }
 
-/** A line that only one person at the desk sees. */
+/** A line that only one person sees: at the desk, or where they clicked when there is no escalation. */
 export function tell(
   person: Person,
   text: string,
   { conversation, escalation }: Scene,
   nextId: () => string,
 ): Changes {
-  const to: Address | undefined = escalation?.bridge ?? escalation?.desk;
-  if (!escalation || !to) return { conversationId: conversation.id };
+  const about = escalation && { escalationId: escalation.id };
   return {
     conversationId: conversation.id,
     deliveries: [
       {
         id: nextId(),
-        to,
+        to: escalation?.bridge ?? escalation?.desk ?? conversation.address,
         visibility: "private",
         recipient: person.id,
-        content: { kind: "notice", escalationId: escalation.id, text },
-        escalationId: escalation.id,
+        content: { kind: "notice", ...about, text },
+        ...about,
         fenced: false,
       },
     ],

@@ -36,14 +36,17 @@ export async function handleStaff(work: Work, deps: DeskDeps): Promise<"done" | 
 async function withResumption(
   { body }: InboundEvent,
   seq: number,
-  { conversation }: Scene,
+  { conversation, escalation }: Scene,
   changes: Changes,
   store: Store,
 ): Promise<Changes> {
   const wakes =
     body.kind === "action" && body.action === "hand_back" && changes.conversation?.holder === "ai";
   if (!wakes) return changes;
-  return { ...changes, again: unanswered(conversation, await store.transcriptOf(conversation.id), seq) };
+  return {
+    ...changes,
+    again: unanswered(conversation, escalation, await store.transcriptOf(conversation.id), seq),
+  };
 }
 
 async function findScene({ address, body }: InboundEvent, store: Store): Promise<Scene | null> {

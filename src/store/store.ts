@@ -255,6 +255,8 @@ export interface Changes {
   };
   readonly audit?: readonly { readonly kind: string; readonly detail: string }[];
   readonly turn?: TurnRecord;
+  /** Events to be worked (again) from here on: what a customer asked while a person had the conversation. */
+  readonly again?: readonly { readonly lane: string; readonly event: InboundEvent }[];
 }
 
 export interface NewTimer {

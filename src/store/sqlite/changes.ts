@@ -22,6 +22,7 @@ import type {
   TicketChange,
   TurnRecord,
 } from "../store.ts";
+import { accept } from "./inbox.ts";
 import type { Tx } from "./rows.ts";
 
 /** Writes everything one step does to one conversation, inside the caller's transaction. */
@@ -92,6 +93,7 @@ export function applyChanges(tx: Tx, changes: Changes, now: number): void {
       .values({ ...entry, at: now, conversationId, customerId })
       .run();
   }
+  for (const { lane, event } of changes.again ?? []) accept(tx, event, { lane, urgent: false, quietMs: 0, now });
   if (changes.turn) recordTurn(tx, changes.turn, conversationId, now);
 }
 

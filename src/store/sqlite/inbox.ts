@@ -68,7 +68,8 @@ export function sqliteInbox(db: SqliteDb): InboxStore {
   };
 }
 
-function accept(tx: Tx, event: InboundEvent, options: AcceptOptions): "accepted" | "duplicate" {
+/** Writes an event unless it is there already, and makes its lane ready. */
+export function accept(tx: Tx, event: InboundEvent, options: AcceptOptions): "accepted" | "duplicate" {
   const applied = event.body.kind === "identity";
   const inserted = tx
     .insert(inbox)

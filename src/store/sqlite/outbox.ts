@@ -40,7 +40,13 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
           .get();
         if (row?.content.kind !== "card" || !row.escalationId) return;
         tx.update(escalations)
-          .set({ cardMessageId: sent.messageId, ...(sent.thread && { bridgeKey: sent.thread.key }) })
+          .set({
+            cardMessageId: sent.messageId,
+            // Staff and customer may be talking under the first card already: a reminder does not move them.
+            ...(sent.thread && {
+              bridgeKey: sql`coalesce(${escalations.bridgeKey}, ${sent.thread.key})`,
+            }),
+          })
           .where(eq(escalations.id, row.escalationId))
           .run();
       });
@@ -150,7 +156,8 @@ function cancel(tx: Tx, id: string, conversationId: number | null): void {
 
 /** The platform's id of what this is a change of; null when it is something new, or what it changes was never sent. */
 function messageToChange(tx: Tx, { content, escalationId }: Row): string | null {
-  if (content.kind === "card") return cardMessage(tx, escalationId);
+  // Only a new message pings: a reminder is posted, and what comes later changes the newest card.
+  if (content.kind === "card") return content.card.ping ? null : cardMessage(tx, escalationId);
   if (content.kind !== "reply" || content.changes === undefined) return null;
   const changed = tx
     .select({ messageId: outbox.messageId })
