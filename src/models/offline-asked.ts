@@ -18,16 +18,18 @@ export function questionOf(request: ModelRequest): Asked {
     const texts = message.content.filter((block): block is TextBlock => block.type === "text");
     const text = texts.at(-1)?.text;
     if (text === undefined) continue;
+    // The customer cannot write this label; what stands outside it is theirs and proves nothing.
+    const context = /<context>\n([\s\S]*?)\n<\/context>/.exec(text)?.[1] ?? "";
     const passages = message.content.filter(
       (block): block is SearchResultBlock => block.type === "search_result",
     );
     return {
       question: /<customer_message>\n?([\s\S]*?)\n?<\/customer_message>\s*$/.exec(text)?.[1] ?? text,
-      email: /^verified e-mail: (\S+@\S+)$/m.exec(text)?.[1] ?? null,
+      email: /^verified e-mail: (\S+@\S+)$/m.exec(context)?.[1] ?? null,
       passages,
-      ticket: /^open ticket: (T-\d+)/m.exec(text)?.[1] ?? null,
+      ticket: /^open ticket: (T-\d+)/m.exec(context)?.[1] ?? null,
       verify:
-        /^how to verify: (.+)$/m.exec(text)?.[1] ??
+        /^how to verify: (.+)$/m.exec(context)?.[1] ??
         "Please verify your e-mail first, then I can look that up.",
     };
   }
