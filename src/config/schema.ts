@@ -75,7 +75,7 @@ const policy = z.strictObject({
 
 const reading = z.strictObject({
   /** Below this confidence of the local classifier the small model is asked. */
-  ask_model_below: z.number().min(0).max(1).default(0.6),
+  ask_model_below: z.number().min(0).max(1).default(0.45),
   /** Expressions of frustration until a person is called. */
   frustration_limit: z.number().int().min(1).default(2),
 });
