@@ -136,7 +136,11 @@ export function describeDesk(open: () => Promise<Store>): void {
 }
 
 /** A card as the desk would post it; only what the store looks at is true to life. */
-export function card(escalationId: string, id: string): NonNullable<Changes["deliveries"]>[number] {
+export function card(
+  escalationId: string,
+  id: string,
+  ping = true,
+): NonNullable<Changes["deliveries"]>[number] {
   const { customerName: customer, desk, evidence: _evidence, ...rest } = newEscalation(escalationId, "T-1");
   return {
     id,
@@ -151,7 +155,7 @@ export function card(escalationId: string, id: string): NonNullable<Changes["del
         status: "open",
         conversation: { adapter: "chat", key: "c1" },
         waitingSince: T0,
-        ping: true,
+        ping,
       },
     },
     escalationId,

@@ -113,7 +113,7 @@ export function describeOutbox(open: () => Promise<Store>): void {
       await store.markSent("card.1", { messageId: "p-card", thread }, T0);
       expect(await store.findEscalation({ id: "E-1" })).toMatchObject({ bridge: thread });
       const { id } = context.conversation;
-      await store.commitDesk(null, { conversationId: id, deliveries: [card("E-1", "card.2")] }, T0);
+      await store.commitDesk(null, { conversationId: id, deliveries: [card("E-1", "card.2", false)] }, T0);
       expect((await store.takeDelivery(T0, MINUTE))?.delivery).toMatchObject({
         id: "card.2",
         replaces: "p-card",

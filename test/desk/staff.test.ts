@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { newTicket } from "../contracts/bench.ts";
 import { messageBody } from "../servers/shop.ts";
 import { contentsOf, newDesk } from "./bench.ts";
 
@@ -49,5 +50,33 @@ describe("whether staff took the conversation over", () => {
     expect(await desk.click("claim", undefined, { by: "tom" })).toBe("quiet");
     expect(await desk.staff(messageBody("s2", "Hello Ann", { escalationId: "E-1" }))).toBe("done");
     expect(contentsOf(await desk.sent(), "reply").map(({ by }) => by)).toEqual(["system", "staff"]);
+  });
+});
+
+describe("a click in a conversation that has no escalation", () => {
+  const here = { place: "c1" };
+  const notices = async () =>
+    (await desk.sent())
+      .filter(({ content }) => content.kind === "notice")
+      .map(({ to, visibility, recipient, content }) => [
+        to.key,
+        visibility,
+        recipient,
+        "text" in content && content.text,
+      ]);
+
+  it("is confirmed to who clicked", async () => {
+    await desk.turn({ conversation: { ticket: "T-1" }, tickets: [newTicket("T-1")] });
+    const confirmed = (text: string) => [["c1", "private", "sam", text]];
+    await desk.click("claim", {}, here);
+    expect(await notices()).toEqual(confirmed("The conversation is yours; the AI is silent here."));
+    await desk.click("hand_back", {}, here);
+    expect(await notices()).toEqual(confirmed("The AI has the conversation again."));
+    await desk.click("resolve", {}, here);
+    expect(await notices()).toEqual(confirmed("T-1 is resolved; the customer is asked how it went."));
+    await desk.click("resolve", {}, here);
+    expect(await notices()).toEqual(
+      confirmed("There is no open ticket here. The AI has the conversation again."),
+    );
   });
 });
