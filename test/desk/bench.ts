@@ -16,8 +16,8 @@ import {
 } from "../servers/shop.ts";
 
 /** The desk on a real store: Ann's conversation `c1`, the desk's channel, and a thread under each card. */
-export async function newDesk() {
-  const store = await storeOnFile();
+export async function newDesk(given?: Store) {
+  const store = given ?? (await storeOnFile());
   const config = shopConfig({ desk: { adapter: "chat", channel: "desk" } });
   const deps = { store, config, now: () => T0, wantsReports: () => false };
   let count = 0;

@@ -76,24 +76,14 @@ export function applyChanges(tx: Tx, changes: Changes, now: number): void {
     tx.delete(timers)
       .where(inArray(timers.key, [...changes.cancelTimers]))
       .run();
-  if (changes.rating) {
-    const escalationId = tx
-      .select({ id: escalations.id })
-      .from(escalations)
-      .where(eq(escalations.conversationId, conversationId))
-      .orderBy(sql`${escalations.createdAt} desc`)
-      .limit(1)
-      .get()?.id;
-    tx.insert(ratings)
-      .values({ ...changes.rating, conversationId, escalationId: escalationId ?? null, at: now })
-      .run();
-  }
+  if (changes.rating) rate(tx, changes.rating, conversationId, now);
   for (const entry of changes.audit ?? []) {
     tx.insert(audit)
       .values({ ...entry, at: now, conversationId, customerId })
       .run();
   }
-  for (const { lane, event } of changes.again ?? []) accept(tx, event, { lane, urgent: false, quietMs: 0, now });
+  for (const { lane, event } of changes.again ?? [])
+    accept(tx, event, { lane, urgent: false, quietMs: 0, now });
   if (changes.turn) recordTurn(tx, changes.turn, conversationId, now);
 }
 
@@ -227,6 +217,32 @@ export function enqueue(
       createdAt: now,
     })
     .onConflictDoNothing()
+    .run();
+}
+
+/** One rating a problem: a later one takes the place of the one before. */
+function rate(tx: Tx, rating: NonNullable<Changes["rating"]>, conversationId: number, now: number): void {
+  const lastOf = (by: typeof escalations.createdAt | typeof escalations.closedAt) =>
+    tx
+      .select({ id: escalations.id, ticket: escalations.ticket })
+      .from(escalations)
+      .where(and(eq(escalations.conversationId, conversationId), isNotNull(by)))
+      .orderBy(desc(by))
+      .limit(1)
+      .get();
+  // Resolving takes the ticket off the conversation, and asks for the rating only then.
+  const ticket = rating.ticket ?? lastOf(escalations.closedAt)?.ticket ?? null;
+  const escalationId = lastOf(escalations.createdAt)?.id ?? null;
+  tx.delete(ratings)
+    .where(
+      and(
+        eq(ratings.conversationId, conversationId),
+        ticket === null ? isNull(ratings.ticket) : eq(ratings.ticket, ticket),
+      ),
+    )
+    .run();
+  tx.insert(ratings)
+    .values({ ...rating, ticket, conversationId, escalationId, at: now })
     .run();
 }
 
