@@ -113,7 +113,7 @@ const BARE = new RegExp(
 
 /** "refund the annual plan, 9,600": only money has its thousands or its hundredths set apart. */
 const GROUPED = new RegExp(
-  "(?<![\\p{L}])(?:refund|money back|reimburse|owe)[^.!?\\n\\d]{0,60}(?<=[\\s,:(])" +
+  "(?<![\\p{L}])(?:refund|money back|reimburse|owe)[^.!?\\n\\d]{0,60}(?<=[\\s,:(])(?<!(?:order|no|no\\.|nr|nr\\.|number|invoice|ticket|case|version|v) )" +
     `(?<number>\\d{1,3}(?:[.,'’]\\d{3})+(?:[.,]\\d{1,2})?|\\d{1,6}[.,]\\d{2})${NOT_A_COUNT}`,
   "iu",
 );

@@ -115,7 +115,7 @@ const NOT_A_REQUEST: readonly Rule[] = [
   // A question to whoever reads it, a machine to talk to, a question about how support works
   rule(
     -2,
-    "^(?:hi |hello |hey |please |so |ok |um |sorry )*(?:can|could|would|does|do|will|may) (?:some|any)(?:one|body) (?:here |please |kindly |quickly |maybe |just |possibly )*(?:tell (?:me|us) (?:how|what|where|when|why|whether|if|which)|explain (?:how|what|where|why|the|this)|know|point (?:me|us) to|clarify|recommend|suggest)\\b",
+    "^(?:hi |hello |hey |please |so |ok |um |sorry )*(?!.*\\b(?:talk|speak|reach|contact|get|connected|through) (?:\\w+ ){0,3}(?:humans?|person|agent|representative|staff|operator|someone|manager)\\b)(?:can|could|would|does|do|will|may) (?:some|any)(?:one|body) (?:here |please |kindly |quickly |maybe |just |possibly )*(?:tell (?:me|us) (?:how|what|where|when|why|whether|if|which)|explain (?:how|what|where|why|the|this)|know|point (?:me|us) to|clarify|recommend|suggest)\\b",
   ),
   rule(
     -2,
@@ -127,7 +127,7 @@ const NOT_A_REQUEST: readonly Rule[] = [
   ),
   rule(
     -2,
-    "\\bas an? (?:human|person)\\b(?!.*\\b(?:talk|speak|humans?|person|agent|someone)\\b)|^(?:and |so |also |hi )*(?:do|does|did|will) (?:(?:a|an|the|your|any|real|actual|live|human) )+(?:humans?|person|people|agents?|staff|representatives?|operators?|team) (?:\\w+ ){0,2}(?:answer|review|check|monitor|handle|pick up|respond|reply|moderate|approve|verify)\\b(?!.*\\b(?:me|my|us)\\b)",
+    "\\bas an? (?:human|person)\\b(?!.*\\b(?:talk|speak|humans?|person|agent|someone)\\b)|^(?:and |so |also |hi )*(?:do|does|did|will) (?:(?:a|an|the|your|any|real|actual|live|human) )+(?:humans?|person|people|agents?|staff|representatives?|operators?|team) (?:\\w+ ){0,2}(?:answer|review|check|monitor|handle|pick up|respond|reply|moderate|approve|verify)\\b(?!.*\\b(?:me|my|us|here)\\b)(?<!\\bever \\w+)",
   ),
   rule(
     -2,

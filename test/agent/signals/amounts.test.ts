@@ -58,6 +58,7 @@ describe("sums of money in a message", () => {
     expect(bareAmount("refund me within 14 days")).toBeUndefined();
     expect(bareAmount("refund the annual plan, 9,600")?.cents).toBe(960_000);
     expect(bareAmount("refund the annual plan, order 9600")).toBeUndefined();
+    expect(bareAmount("refund the plan on invoice 4.521")).toBeUndefined();
     expect(bareAmount("you owe me 450")?.cents).toBe(45_000);
     expect(bareAmount("you owe me 3 answers")).toBeUndefined();
     expect(bareAmount("give me a grand back")?.cents).toBe(100_000);

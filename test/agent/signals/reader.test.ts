@@ -29,6 +29,8 @@ describe("asking for a person", () => {
     "is anyone real there?",
     "I don't want AI",
     "no AI please, human",
+    "can someone tell me how to talk to a human",
+    "can I talk to a developer about the API",
     "представитель",
     "оператор",
     "соедините с менеджером",
