@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { plainEntry } from "../../../adapters/console/plain-entry.ts";
 import { deliveryLine, threadOf } from "../../../adapters/console/render.ts";
 import type { Card, Delivery, OutboundContent } from "../../../src/domain.ts";
 
@@ -54,6 +55,26 @@ describe("a delivery as a line", () => {
       recipient: "u1",
       replaces: "d0",
     });
+  });
+
+  it("shows what staff attached, and what a correction of theirs changes", () => {
+    const content = { kind: "reply", text: "", by: "staff", citations: [], inReplyTo: [] } as const;
+    const file = { name: "invoice.pdf", mimeType: "application/pdf", bytes: 9, ref: "s1/0" };
+    expect(deliveryLine(delivery({ ...content, attachments: [file] }))).toMatchObject({
+      attachments: ["invoice.pdf"],
+    });
+    expect(deliveryLine(delivery({ ...content, change: "deleted", changes: "d0" }))).toMatchObject({
+      text: "",
+      change: "deleted",
+      changes: "d0",
+    });
+    const plain = (more: Partial<Extract<OutboundContent, { kind: "reply" }>>) =>
+      plainEntry(delivery({ ...content, author: "Sam", ...more }), { now: 0, agentName: "Aria" });
+    expect(plain({ text: "Here it is", attachments: [file] })).toEqual([
+      "Sam (staff): Here it is",
+      "  [invoice.pdf]",
+    ]);
+    expect(plain({ text: "12 euros", change: "edited" })).toEqual(["Sam (staff) [edited]: 12 euros"]);
   });
 
   it("shows a card whole, and names the bridge under it", () => {
