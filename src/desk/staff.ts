@@ -43,10 +43,10 @@ async function withResumption(
   const wakes =
     body.kind === "action" && body.action === "hand_back" && changes.conversation?.holder === "ai";
   if (!wakes) return changes;
-  return {
-    ...changes,
-    again: unanswered(conversation, escalation, await store.transcriptOf(conversation.id), seq),
-  };
+  // Without a card of its own it comes after an earlier one: what called that person was dealt with then.
+  const last = escalation ?? (await store.findEscalation({ lastOf: conversation.id }));
+  const transcript = await store.transcriptOf(conversation.id);
+  return { ...changes, again: unanswered(conversation, last, transcript, seq) };
 }
 
 async function findScene({ address, body }: InboundEvent, store: Store): Promise<Scene | null> {

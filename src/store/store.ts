@@ -335,7 +335,10 @@ export interface Store {
     now: number,
   ): Promise<"committed" | "fenced" | "overtaken" | "lost">;
 
-  findEscalation(by: { readonly id: string } | { readonly bridge: Address }): Promise<Escalation | null>;
+  /** `lastOf` a conversation is the one that was opened last, also when it is closed. */
+  findEscalation(
+    by: { readonly id: string } | { readonly bridge: Address } | { readonly lastOf: number },
+  ): Promise<Escalation | null>;
   findConversation(by: { readonly id: number } | { readonly address: Address }): Promise<Conversation | null>;
   transcriptOf(conversationId: number): Promise<readonly Message[]>;
   ticketOf(ticket: string): Promise<Ticket | null>;

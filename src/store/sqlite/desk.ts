@@ -27,7 +27,13 @@ export function sqliteDesk(db: SqliteDb): DeskStore {
       const row = db
         .select()
         .from(escalations)
-        .where(and(eq(escalations.deskAdapter, by.bridge.adapter), eq(escalations.bridgeKey, by.bridge.key)))
+        .where(
+          "lastOf" in by
+            ? eq(escalations.conversationId, by.lastOf)
+            : and(eq(escalations.deskAdapter, by.bridge.adapter), eq(escalations.bridgeKey, by.bridge.key)),
+        )
+        .orderBy(desc(escalations.createdAt))
+        .limit(1)
         .get();
       return row ? toEscalation(row) : null;
     },
