@@ -75,11 +75,13 @@ describe("in a thread", () => {
     shop.send(action("resolve", { conversation: "rating" }, "sam"));
     await shop.until(cardOf("rating", "resolved"));
     shop.send(says("r2", "rating", "rae", "4/5"));
-    await shop.until((line) => turnOf("rating")(line) && line["outcome"] === "rated");
+    const rated = await shop.until((line) => turnOf("rating")(line) && line["outcome"] === "rated");
+    expect(rated).toMatchObject({ calls: 0 });
     shop.send(says("r3", "thumb", "rae", "How do I reset my password?"));
     await shop.until(replyTo("r3"));
     shop.send(says("r4", "thumb", "rae", "👍"));
-    await shop.until((line) => turnOf("thumb")(line) && line["outcome"] === "settled");
+    const settled = await shop.until((line) => turnOf("thumb")(line) && line["outcome"] === "settled");
+    expect(settled).toMatchObject({ calls: 0 });
   });
 
   it("what was asked while waiting is answered when staff hand back without a word", async () => {

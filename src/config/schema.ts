@@ -122,6 +122,15 @@ const orders = z.discriminatedUnion("kind", [
   }),
 ]);
 
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const desk = z.strictObject({
   /** Which platform the staff channel is on. */
   adapter: z.string().default("console"),
@@ -130,7 +139,7 @@ const desk = z.strictObject({
   remind_after_minutes: z.array(z.number().positive()).default([5, 15, 60]),
   hours: z
     .strictObject({
-      timezone: z.string().default("UTC"),
+      timezone: z.string().refine(isTimezone, "a time zone such as Europe/Berlin").default("UTC"),
       days: z.array(day).min(1).default(["mon", "tue", "wed", "thu", "fri"]),
       from: time.default("09:00"),
       to: time.default("17:00"),
