@@ -87,12 +87,9 @@ export function ratingIn(
   return /^\s*👎/u.test(question) ? 1 : null;
 }
 
-/** What follows an emoji to colour it or to ask for a picture. */
-const MODIFIERS = /[\u{FE0F}\u{1F3FB}-\u{1F3FF}\s]/gu;
-const KIND: ReadonlySet<string> = new Set("👍🙏❤💜💙🎉🙌👌😊😀✅💯");
+const KIND_SIGNS = /^(?:[👍🙏❤💜💙🎉🙌👌😊😀✅💯]|\p{Emoji_Modifier}|\p{Variation_Selector}|\s)+$/u;
 
 /** A thumb, hands or a heart after an answer says thanks without a word. */
 export function isThanksByEmoji(question: string): boolean {
-  const signs = [...question.replaceAll(MODIFIERS, "")];
-  return signs.length > 0 && signs.every((sign) => KIND.has(sign));
+  return KIND_SIGNS.test(question) && question.trim() !== "";
 }
