@@ -21,6 +21,10 @@ describe("settings that are wrong are refused at start, with the key, what was g
         { ANTHROPIC_API_KEY: "sk-test" },
       ],
       ["shop: [unclosed\n", /is not valid/],
+      [
+        "shop: { name: Acme }\ndesk: { hours: { timezone: Mars/Olympus } }\n",
+        /desk\.hours\.timezone: "Mars\/Olympus" was given\. Allowed: a time zone/,
+      ],
       [`shop: { name: Acme }\nagent: { persona: "${"very polite ".repeat(600)}" }\n`, /agent\.persona/],
     ];
   it.each(wrong.map(([yaml, message, env]) => ({ yaml, message, env: env ?? {} })))(
