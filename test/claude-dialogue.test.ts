@@ -169,14 +169,20 @@ describe("the sample shop with Claude", () => {
     expect(shop.lines.some((line) => line.type === "ticket" && line["subject"] === "half")).toBe(false);
   });
 
-  it("answers from the help centre while Claude is down, says so, and tells the desk once", async () => {
-    answers(() => fail(401));
+  it("answers from the help centre while Claude is down, and says so", async () => {
+    answers(() => fail(529));
     shop.send(says("o1", "down", "oda", "How do I reset my password?"));
     expect((await shop.until(replyTo("o1")))["text"]).toContain("Offline mode");
-    shop.send(says("o2", "down-2", "oda", "How do I export a project as CSV?"));
-    await shop.until(replyTo("o2"));
+  });
+
+  it("gives each customer a person while the key is refused, and tells the desk once", async () => {
+    claude.behave(() => fail(401));
+    for (const id of ["k1", "k2"]) {
+      shop.send(says(id, `key-${id}`, "kim", "How do I export a project as CSV?"));
+      expect(await shop.until(cardOf(`key-${id}`))).toMatchObject({ reason: "complex_technical" });
+    }
     const notices = shop.lines.filter(
-      (line) => line.type === "notice" && String(line["text"]).includes("Claude"),
+      (line) => line.type === "notice" && String(line["text"]).includes("API key"),
     );
     expect(notices).toHaveLength(1);
   });

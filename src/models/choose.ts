@@ -68,6 +68,6 @@ function inWords(state: ModelState): string {
     case "unreachable":
       return `Claude cannot be reached (${state.reason}). Customers are answered from the help centre until it is back.`;
     case "not_allowed":
-      return `Claude does not let us in: ${state.reason} Until then customers are answered from the help centre.`;
+      return `Claude does not let us in: ${state.reason} Until then each customer gets a person.`;
   }
 }

@@ -28,7 +28,8 @@ export interface FallbackOptions {
 }
 
 /**
- * The primary model, with the offline model behind it while the primary cannot be reached or does not let us in.
+ * The primary model, with the offline model behind it while the primary cannot be reached. A primary that does not let
+ * us in (key, billing, permission) throws `model_not_allowed` until it does: that is the operator's to mend.
  *
  * A circuit breaker keeps an outage from making each customer wait: after a few failures in a row the primary is left
  * alone, then asked by one request at a time until it answers again. The reply names the model that wrote it. What is
@@ -42,6 +43,7 @@ export function withFallback(primary: Model, offline: Model, options: FallbackOp
   );
   let told: ModelState["state"] = "working";
   let openings = 0;
+  let notAllowed: DeskhandError | undefined;
   const tell = (state: ModelState): void => {
     if (state.state === told) return;
     told = state.state;
@@ -67,6 +69,7 @@ export function withFallback(primary: Model, offline: Model, options: FallbackOp
     // A slow answer to a call from before the outage says nothing about now.
     if (breaker.state === CircuitState.Closed) {
       openings = 0;
+      notAllowed = undefined;
       tell({ state: "working", at: now() });
     }
     return reply;
@@ -79,10 +82,13 @@ export function withFallback(primary: Model, offline: Model, options: FallbackOp
       try {
         return await ask(request, signal);
       } catch (error) {
-        if (!isFallbackCase(error)) throw error;
-        if (error instanceof DeskhandError && error.code === "model_not_allowed") {
+        if (isNotAllowed(error)) {
+          notAllowed = error;
           tell({ state: "not_allowed", at: now(), reason: error.message });
         }
+        // A key or a bill that nobody mends is no outage: until it works again each customer gets a person.
+        if (notAllowed && isFallbackCase(error)) throw notAllowed;
+        if (!isFallbackCase(error)) throw error;
         return await offline.complete(request, signal);
       }
     },
@@ -97,7 +103,11 @@ const OPEN_FOR_MS: readonly number[] = [10_000, 30_000, 60_000, 120_000, 300_000
 
 function isFallbackCase(error: unknown): boolean {
   if (error instanceof BrokenCircuitError) return true;
-  return error instanceof DeskhandError && (error.retryable || error.code === "model_not_allowed");
+  return error instanceof DeskhandError && (error.retryable || isNotAllowed(error));
+}
+
+function isNotAllowed(error: unknown): error is DeskhandError {
+  return error instanceof DeskhandError && error.code === "model_not_allowed";
 }
 
 /**

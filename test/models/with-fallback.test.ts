@@ -124,10 +124,12 @@ describe("the fallback", () => {
     expect(made.calls).toBe(4);
   });
 
-  it("reports a refused key once, keeps answering, and says when it works again", async () => {
+  it("reports a refused key once, leaves each request to a person, and says when it works again", async () => {
     const made = rig();
     made.next = [badKey(), badKey(), badKey()];
-    for (let i = 0; i < 4; i++) expect(await who(made)).toBe("offline");
+    // The fourth finds the circuit open: it is refused like the others, without asking.
+    for (let i = 0; i < 4; i++) await expect(who(made)).rejects.toMatchObject({ code: "model_not_allowed" });
+    expect(made.calls).toBe(3);
     expect(made.states).toEqual([
       { state: "not_allowed", at: 1_000_000, reason: "Claude refused the API key." },
     ]);
