@@ -9,7 +9,7 @@ import { relayToDesk } from "./desk/relay.ts";
 import type { EscalationReason } from "./domain.ts";
 import type { Found } from "./knowledge/knowledge.ts";
 import type { Changes, NewDelivery } from "./store/store.ts";
-import { ended, type Turn, type TurnDeps } from "./turn-commit.ts";
+import { ended, type Ending, type Turn, type TurnDeps } from "./turn-commit.ts";
 
 /** What a turn can come to, each as the changes that its commit writes. */
 
@@ -80,7 +80,7 @@ function recordedForStaff({ context, tickets, nextId }: Turn, { config }: TurnDe
 }
 
 export function thanked(turn: Turn, reading: BurstReading, deps: TurnDeps): Changes {
-  const { context, tickets, burst } = turn;
+  const { context, tickets } = turn;
   const { conversation } = context;
   if (tickets.current()) {
     tickets.update({
@@ -93,13 +93,7 @@ export function thanked(turn: Turn, reading: BurstReading, deps: TurnDeps): Chan
   return ended(turn, deps, {
     outcome: "settled",
     reading,
-    say: {
-      id: turn.nextId(),
-      visibility: conversation.visibility,
-      text: phrasesIn(reading.language).welcome,
-      by: "system",
-      inReplyTo: burst.messages.map((message) => message.messageId),
-    },
+    say: byCode(turn, phrasesIn(reading.language).welcome),
     conversation: { frustration: 0, problemTurns: 0, ticket: null },
     cancelTimers: [`quiet:${conversation.id}`],
   });
@@ -110,13 +104,7 @@ export function rated(turn: Turn, score: number, deps: TurnDeps): Changes {
   const { conversation, ticket } = turn.context;
   return ended(turn, deps, {
     outcome: "rated",
-    say: {
-      id: turn.nextId(),
-      visibility: conversation.visibility,
-      text: phrasesIn(conversation.language).rated,
-      by: "system",
-      inReplyTo: turn.burst.messages.map((message) => message.messageId),
-    },
+    say: byCode(turn, phrasesIn(conversation.language).rated),
     rating: { score, comment: null, ticket: ticket?.ticket ?? null },
   });
 }
@@ -126,13 +114,7 @@ export function greeted(turn: Turn, deps: TurnDeps): Changes {
   const { conversation } = turn.context;
   return ended(turn, deps, {
     outcome: "greeted",
-    say: {
-      id: turn.nextId(),
-      visibility: conversation.visibility,
-      text: phrasesIn(conversation.language).nothingToRead,
-      by: "system",
-      inReplyTo: turn.burst.messages.map((message) => message.messageId),
-    },
+    say: byCode(turn, phrasesIn(conversation.language).nothingToRead),
   });
 }
 
@@ -144,13 +126,7 @@ export function limited(turn: Turn, reading: BurstReading, deps: TurnDeps): Chan
     outcome: "limited",
     reading,
     ...(!told && {
-      say: {
-        id: turn.nextId(),
-        visibility: conversation.visibility,
-        text: phrasesIn(reading.language).limited,
-        by: "system",
-        inReplyTo: turn.burst.messages.map((message) => message.messageId),
-      },
+      say: byCode(turn, phrasesIn(reading.language).limited),
       conversation: { limitedAt: turn.startedAt },
     }),
   });
@@ -167,13 +143,7 @@ export function relayed(turn: Turn, deps: TurnDeps): Changes {
     outcome: "relayed",
     deliveries: relays,
     ...(tellsOnce && {
-      say: {
-        id: turn.nextId(),
-        visibility: conversation.visibility,
-        text: phrasesIn(conversation.language).passedOn,
-        by: "system",
-        inReplyTo: burst.messages.map((message) => message.messageId),
-      },
+      say: byCode(turn, phrasesIn(conversation.language).passedOn),
       conversation: { toldWaiting: true },
     }),
   });
@@ -245,4 +215,15 @@ function quietTimer(conversationId: number, { config, now }: TurnDeps) {
     ref: String(conversationId),
     dueAt: now() + config.conversation.resolve_after_hours * 3_600_000,
   } as const;
+}
+
+/** A message that code itself says, in answer to the burst. */
+function byCode({ context, burst, nextId }: Turn, text: string): NonNullable<Ending["say"]> {
+  return {
+    id: nextId(),
+    visibility: context.conversation.visibility,
+    text,
+    by: "system",
+    inReplyTo: burst.messages.map((message) => message.messageId),
+  };
 }
