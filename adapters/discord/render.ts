@@ -1,0 +1,104 @@
+import { MessageFlags } from "discord.js";
+
+import type { Citation, Delivery, OutboundContent } from "../../src/domain.ts";
+import { renderCard } from "./card.ts";
+import { toDiscordMarkdown } from "./markdown.ts";
+import type { Payload } from "./payload.ts";
+import { revealRow, rowsUnder } from "./rows.ts";
+import { split } from "./split.ts";
+import { maskedLink, plainLine } from "./text.ts";
+
+export interface RenderOptions {
+  /** The only role that is ever called, and only by a card that asks for it. */
+  readonly pingRole?: string | undefined;
+  /** Written before the text, where a reply cannot go out under its author's own name. */
+  readonly withAuthor?: boolean;
+  /** What became of files that could not be passed on; a line each. */
+  readonly fileNotes?: readonly string[];
+}
+
+type Reply = Extract<OutboundContent, { kind: "reply" }>;
+type Relay = Extract<OutboundContent, { kind: "relay" }>;
+
+/** A delivery as messages, in order; empty for what Discord has no message for. Buttons stand under the last. */
+export function render(
+  { id, content }: Pick<Delivery, "id" | "content">,
+  options: RenderOptions = {},
+): Payload[] {
+  switch (content.kind) {
+    case "reply":
+      return parts([replyText(content, options), sourcesLine(content.citations)], id, content, options);
+    case "relay":
+      return parts([relayText(content)], id, content, options);
+    case "notice":
+      return parts([toDiscordMarkdown(content.text)], id, content, options);
+    case "card":
+      return [renderCard(content.card, options.pingRole)];
+    default:
+      return [];
+  }
+}
+
+/** The line that everybody may read in place of a private answer; its button shows the answer to its reader alone. */
+export function renderPointer(deliveryId: string, recipient: string): Payload {
+  const whom = /^\d+$/.test(recipient) ? `<@${recipient}>` : plainLine(recipient);
+  return {
+    content: `🔒 ${whom}, the answer is for you alone, because it is about your account.`,
+    components: revealRow(deliveryId),
+    ...quiet(),
+  };
+}
+
+/** Calls the role once more about a card that stands there already: an edit calls nobody. */
+export function renderPing(role: string, card: { readonly ticket: string; readonly customer: string }): Payload {
+  return {
+    content: `<@&${role}> still waiting: ${plainLine(card.customer)}, ticket ${plainLine(card.ticket)}.`,
+    flags: MessageFlags.SuppressEmbeds,
+    allowed_mentions: { parse: [], roles: [role] },
+  };
+}
+
+function parts(
+  texts: readonly string[],
+  id: string,
+  content: OutboundContent,
+  { fileNotes = [] }: RenderOptions,
+): Payload[] {
+  const text = [...texts, fileNotes.map((note) => `-# ${note}`).join("\n")].filter(Boolean).join("\n\n");
+  const contents = split(text);
+  const components = rowsUnder(id, content);
+  // A message of buttons or files alone has no words.
+  if (contents.length === 0) contents.push("");
+  return contents.map((content, index) => ({
+    content,
+    ...(index === contents.length - 1 && components.length > 0 && { components }),
+    ...quiet(),
+  }));
+}
+
+function quiet(): Pick<Payload, "allowed_mentions" | "flags"> {
+  return { flags: MessageFlags.SuppressEmbeds, allowed_mentions: { parse: [] } };
+}
+
+function replyText({ text, by, author }: Reply, { withAuthor }: RenderOptions): string {
+  const words = toDiscordMarkdown(text);
+  return withAuthor && by === "staff" && author ? `**${plainLine(author)}:** ${words}` : words;
+}
+
+function sourcesLine(citations: readonly Citation[]): string {
+  if (citations.length === 0) return "";
+  return `-# Sources: ${citations.map(({ title, url }) => maskedLink(title, url)).join(" · ")}`;
+}
+
+function relayText({ from, text, change }: Relay): string {
+  const [name, words] = [plainLine(from), toDiscordMarkdown(text)];
+  const block = words === "" ? "" : `\n${words}`;
+  if (change === "edited") return `✏️ **${name}** edited a message:${block}`;
+  if (change === "deleted") return `🗑️ **${name}** deleted a message${words === "" ? "." : `:${block}`}`;
+  return words === "" ? `**${name}:**` : `**${name}:** ${startsBlock(words) ? "\n" : ""}${words}`;
+}
+
+/** A list, a quote or code only counts as one at the start of a line. */
+function startsBlock(words: string): boolean {
+  return /^\s*(?:[-*+>#]|\d+\.|```)/.test(words);
+}
