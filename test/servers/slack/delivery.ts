@@ -58,9 +58,9 @@ export interface Deliverer {
   /** Sends again what was sent before, with the same ids. */
   repeat(delivery: Delivery): Promise<Attempt>;
   /** Lets go of what is held; `reversed` and `shuffled` change its order. Returns how many there were. */
-  release(order?: "as said" | "reversed" | readonly number[]): number;
+  readonly release: (order?: "as said" | "reversed" | readonly number[]) => number;
   /** Resolves once nothing is under way. Held deliveries do not count. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
   close(): void;
 }
 

@@ -18,10 +18,10 @@ export interface Fault {
 }
 
 export interface Faults {
-  add(method: string, fault: Fault): void;
+  readonly add: (method: string, fault: Fault) => void;
   /** The fault for this call, used up; null when it is to go right. `*` stands for any method. */
   take(method: string): Fault | null;
-  clear(): void;
+  readonly clear: () => void;
 }
 
 export function createFaults(): Faults {

@@ -68,7 +68,7 @@ async function serveMethod(exchange: Exchange): Promise<void> {
     return;
   }
   if (call.status === 429)
-    response.setHeader("retry-after", String(fault?.retryAfterSeconds ?? call.answer["retry"] ?? 1));
+    response.setHeader("retry-after", String(fault?.retryAfterSeconds ?? Number(call.answer["retry"] ?? 1)));
   const text = call.status >= 500 ? "" : JSON.stringify(call.answer);
   response.writeHead(call.status, { "content-type": "application/json; charset=utf-8" }).end(text);
 }

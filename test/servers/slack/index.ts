@@ -334,7 +334,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackServe
     async close() {
       journal.close();
       slack.deliverer.close();
-      socket.close();
+      await socket.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;

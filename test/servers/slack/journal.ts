@@ -13,8 +13,8 @@ export interface Call {
 export interface Journal {
   readonly calls: Call[];
   /** Something changed: whoever waits looks again. */
-  changed(): void;
-  waitFor<T>(predicate: () => T, what: string, timeoutMs?: number): Promise<NonNullable<T>>;
+  readonly changed: () => void;
+  readonly waitFor: <T>(predicate: () => T, what: string, timeoutMs?: number) => Promise<NonNullable<T>>;
   close(): void;
 }
 

@@ -130,9 +130,10 @@ function mention(
   to: { timing?: Timing },
 ): Delivery | null {
   if (channel.kind === "im" || !message.rawText.includes(`<@${team.bot.userId}`)) return null;
-  const { channel_type: _, ...event } = messageEvent(slack, team, channel, message);
-  const { subtype: __, ...plain } = event;
-  return announce(slack, team, { ...plain, type: "app_mention" }, { channel, ...to });
+  const event = messageEvent(slack, team, channel, message);
+  delete event["channel_type"];
+  delete event["subtype"];
+  return announce(slack, team, { ...event, type: "app_mention" }, { channel, ...to });
 }
 
 function edit(slack: Slack, what: Target & { readonly text: string }): Done {
@@ -260,7 +261,9 @@ function timed({ timing }: { readonly timing?: Timing }): { timing?: Timing } {
 }
 
 /** A message inside a message_changed has neither its channel nor an event's timestamp. */
-function inner({ channel: _, event_ts: __, channel_type: ___, ...message }: Json): Json {
+function inner(event: Json): Json {
+  const message = { ...event };
+  for (const field of ["channel", "event_ts", "channel_type"]) delete message[field];
   return message;
 }
 
@@ -301,6 +304,9 @@ function storeFile(
 export function done(slack: Slack, message: Message, told: readonly (Delivery | null)[]): Done {
   slack.journal.changed();
   const deliveries = told.filter((one) => one !== null);
-  const settled = Promise.all(deliveries.map((one) => one.settled)).then(() => {});
-  return { ts: message.ts, message, deliveries, settled };
+  return { ts: message.ts, message, deliveries, settled: allSettled(deliveries) };
+}
+
+async function allSettled(deliveries: readonly Delivery[]): Promise<void> {
+  for (const one of deliveries) await one.settled;
 }

@@ -111,9 +111,7 @@ function readRich(element: unknown, nameOf: NameOf): string {
     case "text":
       return String(element["text"]);
     case "link":
-      return element["text"]
-        ? `${String(element["text"])} (${String(element["url"])})`
-        : String(element["url"]);
+      return readLink(element["text"], String(element["url"]));
     case "user":
       return `@${nameOf("user", String(element["user_id"]))}`;
     case "usergroup":
@@ -129,4 +127,8 @@ function readRich(element: unknown, nameOf: NameOf): string {
     default:
       return "";
   }
+}
+
+function readLink(label: unknown, url: string): string {
+  return typeof label === "string" && label !== "" && label !== url ? `${label} (${url})` : url;
 }

@@ -45,27 +45,12 @@ export interface UsergroupSeed {
   readonly users?: readonly string[];
 }
 
-export const ALL_SCOPES: readonly string[] = [
-  ...[
-    "app_mentions:read",
-    "assistant:write",
-    "chat:write",
-    "chat:write.customize",
-    "chat:write.public",
-    "commands",
-  ],
-  ...[
-    "channels:history",
-    "channels:read",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "im:write",
-  ],
-  ...["mpim:history", "mpim:read", "files:read", "files:write", "reactions:read", "reactions:write"],
-  ...["users:read", "users:read.email", "usergroups:read"],
-];
+export const ALL_SCOPES: readonly string[] =
+  `app_mentions:read assistant:write chat:write chat:write.customize chat:write.public commands
+  channels:history channels:read groups:history groups:read im:history im:read im:write mpim:history mpim:read
+  files:read files:write reactions:read reactions:write users:read users:read.email usergroups:read`.split(
+    /\s+/,
+  );
 
 export function addTeam(world: World, seed: TeamSeed): Team {
   const id = seed.id ?? world.id("T");
@@ -86,8 +71,16 @@ export function addTeam(world: World, seed: TeamSeed): Team {
   world.teams.set(id, team);
   const name = seed.botName ?? "deskhand";
   team.users.set(botUserId, {
-    ...{ id: botUserId, name, realName: name, displayName: name, isBot: true, isAdmin: false },
-    ...{ locale: "en-US", teamId: id, isStranger: false, botId: team.bot.botId },
+    id: botUserId,
+    name,
+    realName: name,
+    displayName: name,
+    isBot: true,
+    isAdmin: false,
+    locale: "en-US",
+    teamId: id,
+    isStranger: false,
+    botId: team.bot.botId,
   });
   world.tokens.set(team.bot.token, {
     value: team.bot.token,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 
-import { WebSocketServer, type WebSocket } from "ws";
+import { WebSocketServer, type RawData, type WebSocket } from "ws";
 
 import type { Attempt, Delivery, Transport } from "./delivery.ts";
 import { isObject } from "./block-types.ts";
@@ -10,7 +10,7 @@ import { isObject } from "./block-types.ts";
 export interface SocketMode {
   readonly transport: Transport;
   /** The address for one connection, good once. */
-  newUrl(): string;
+  readonly newUrl: () => string;
   /** Open connections that were greeted. */
   readonly connections: () => number;
   /** How many connections there have been. */
@@ -21,7 +21,8 @@ export interface SocketMode {
   drop(howMany?: number): void;
   /** While true, frames of the client are read but acknowledgements are lost. */
   loseAcks(lose: boolean): void;
-  close(): void;
+  /** Ends every connection with the handshake that the client waits for. */
+  close(): Promise<void>;
 }
 
 export interface SocketModeDeps {
@@ -62,7 +63,7 @@ export function createSocketMode(deps: SocketModeDeps): SocketMode {
   deps.server.on("upgrade", upgrade);
 
   function greet(socket: WebSocket): void {
-    socket.on("message", (data) => read(socket, data.toString()));
+    socket.on("message", (data) => read(socket, asText(data)));
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       const index = open.indexOf(socket);
@@ -167,9 +168,9 @@ export function createSocketMode(deps: SocketModeDeps): SocketMode {
     loseAcks(lose) {
       losing = lose;
     },
-    close() {
+    async close() {
       deps.server.off("upgrade", upgrade);
-      for (const socket of open.slice()) socket.terminate();
+      await Promise.all([...sockets.clients].map(endPolitely));
       for (const one of awaited.values()) one.settle("timeout");
       for (const wake of wanted) wake();
       sockets.close();
@@ -181,6 +182,22 @@ export function createSocketMode(deps: SocketModeDeps): SocketMode {
     const index = open.indexOf(socket);
     if (index !== -1) open.splice(index, 1);
   }
+}
+
+/** A client that does not answer the handshake is cut off after a second. */
+function endPolitely(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), 1_000);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.close(1000);
+  });
+}
+
+function asText(data: RawData): string {
+  return (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString("utf8");
 }
 
 function send(socket: WebSocket, frame: unknown): void {

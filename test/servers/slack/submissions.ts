@@ -154,7 +154,7 @@ function fitting(element: Element, value: string | undefined): string | null {
   if (typeof least === "number" && value.length < least)
     throw new Error(`"${value}" is shorter than ${least}.`);
   if (value.length > (typeof most === "number" ? most : 3000))
-    throw new Error(`The text is longer than ${String(most ?? 3000)}.`);
+    throw new Error(`The text is longer than ${JSON.stringify(most ?? 3000)}.`);
   return value;
 }
 
@@ -179,7 +179,7 @@ function answer(slack: Slack, open: OpenView, payload: unknown): Pick<Submitted,
   }
   if (action === "errors") return { errors: readErrors(slack, open, payload["errors"]), view: open };
   if (action !== "update" && action !== "push") {
-    slack.violations.push(`view_submission: unknown response_action ${String(action)}`);
+    slack.violations.push(`view_submission: unknown response_action ${JSON.stringify(action)}`);
     return { errors: null, view: open };
   }
   try {
