@@ -1,0 +1,48 @@
+import type { App } from "@slack/bolt";
+
+import type { Host } from "../../src/adapter.ts";
+import type { InboundEvent } from "../../src/domain.ts";
+import type { Log } from "../../src/ops/log.ts";
+import type { Surroundings, Unsigned } from "./normalise.ts";
+import type { People } from "./people.ts";
+import { settingsOf, type SlackConfig } from "./settings.ts";
+import type { Workspace, Workspaces } from "./workspaces.ts";
+
+/** What the listeners share. */
+export interface Listening {
+  readonly app: App;
+  readonly config: SlackConfig;
+  readonly workspaces: Workspaces;
+  readonly people: People;
+  readonly host: Host;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Signs an event with who sent it and puts it on disk. Rejects when that failed: then it must not be acknowledged. */
+export async function take(
+  { author, atDesk, ...event }: Unsigned,
+  { team }: Workspace,
+  { people, host, now }: Listening,
+): Promise<void> {
+  const sender = await people.person(team, author, atDesk ? "staff or not" : undefined);
+  if (atDesk && sender.role !== "staff") return;
+  const signed: InboundEvent = { ...event, sender, sentAt: event.sentAt || now() };
+  await host.intake(signed);
+}
+
+/** @param names of the users that the event mentions; others go by their id. */
+export function surroundingsOf(
+  { team, botUserId, botId, url }: Workspace,
+  config: SlackConfig,
+  names: ReadonlyMap<string, string> = new Map(),
+): Surroundings {
+  return {
+    team,
+    botUserId,
+    botId,
+    url,
+    settings: settingsOf(config, team),
+    nameOf: (user) => names.get(user) ?? user,
+  };
+}
