@@ -13,6 +13,7 @@ import { fullMemberPayload, messagePayload, userPayload } from "./payloads.ts";
 import { canSee, permissionsIn } from "./permissions.ts";
 import { sendInteraction } from "./interactions.ts";
 import { channelOf, type Interaction, type Json, type Modal, type World } from "./world.ts";
+import { textIn } from "./values.ts";
 
 export interface Clicked {
   readonly user: UserRef;
@@ -72,7 +73,7 @@ export function createClicks(world: World): Clicks {
         customId === undefined ? one["label"] === label : one["custom_id"] === customId,
       );
       const there = all.flatMap((one) =>
-        one["custom_id"] ? [`${String(one["label"])} (${String(one["custom_id"])})`] : [],
+        one["custom_id"] ? [`${textIn(one["label"])} (${textIn(one["custom_id"])})`] : [],
       );
       if (!found?.["custom_id"])
         throw new Error(`no ${label ?? customId} to click; there is ${there.join(", ") || "nothing"}`);
@@ -146,7 +147,7 @@ function findCommand(world: World, name: string, type: number): Json {
   const found = all.find((one) => one["name"] === name && one["type"] === type);
   if (found) return found;
   throw new Error(
-    `no command ${name} of type ${type}; registered: ${all.map((one) => String(one["name"])).join(", ")}`,
+    `no command ${name} of type ${type}; registered: ${all.map((one) => textIn(one["name"])).join(", ")}`,
   );
 }
 
@@ -158,7 +159,7 @@ function allow(world: World, command: Json, userId: string, channelId: string): 
     const contexts = command["contexts"] as number[] | null;
     const isForDm =
       command["guild_id"] === undefined && (contexts ? contexts.includes(1) : command["dm_permission"]);
-    if (!isForDm) throw new Error(`${String(command["name"])} is not for direct messages`);
+    if (!isForDm) throw new Error(`${textIn(command["name"])} is not for direct messages`);
     return;
   }
   if (typeof needed !== "string") return;
@@ -166,7 +167,7 @@ function allow(world: World, command: Json, userId: string, channelId: string): 
   const has = permissionsIn(world, userId, channel);
   // "0": for administrators alone.
   if (bits === 0n ? (has & 8n) === 0n : (has & bits) !== bits) {
-    throw new Error(`${world.users.get(userId)?.username} may not use ${String(command["name"])}`);
+    throw new Error(`${world.users.get(userId)?.username} may not use ${textIn(command["name"])}`);
   }
 }
 
@@ -180,18 +181,18 @@ function readOptions(
     if (!known.some((option) => option["name"] === key)) throw new Error(`/${name} has no option ${key}`);
   }
   return known.flatMap((option) => {
-    const [key, type] = [String(option["name"]), Number(option["type"])];
+    const [key, type] = [textIn(option["name"]), Number(option["type"])];
     if (given[key] === undefined) {
       if (option["required"] === true) throw new Error(`/${name} needs ${key}`);
       return [];
     }
-    const value = type >= 6 && type <= 8 ? findUser(world, String(given[key])).id : given[key];
+    const value = type >= 6 && type <= 8 ? findUser(world, textIn(given[key])).id : given[key];
     const expected = OPTION_TYPES[type];
     if (expected && typeof value !== expected) throw new Error(`/${name}: ${key} is a ${expected}`);
     const choices = (option["choices"] ?? []) as Json[];
     if (choices.length > 0 && !choices.some((choice) => choice["value"] === value)) {
       throw new Error(
-        `/${name}: ${key} is one of ${choices.map((choice) => String(choice["value"])).join(", ")}`,
+        `/${name}: ${key} is one of ${choices.map((choice) => textIn(choice["value"])).join(", ")}`,
       );
     }
     return [{ name: key, type, value }];
@@ -199,7 +200,7 @@ function readOptions(
 }
 
 function resolvedFor(world: World, options: readonly Json[]): Json {
-  const users = options.filter(({ type }) => type === 6).map(({ value }) => findUser(world, String(value)));
+  const users = options.filter(({ type }) => type === 6).map(({ value }) => findUser(world, textIn(value)));
   if (users.length === 0) return {};
   const members = users.flatMap(({ id }) => {
     const member = world.members.get(id);
@@ -218,7 +219,7 @@ function resolvedFor(world: World, options: readonly Json[]): Json {
 /** What Discord sends back of a form: the fields with their values, nothing of how they looked. */
 function filled(modal: Modal, values: Readonly<Record<string, string | readonly string[]>>): Json[] {
   const fields = walk(modal.components).filter(({ component }) => component["custom_id"] !== undefined);
-  const known = fields.map(({ component }) => String(component["custom_id"]));
+  const known = fields.map(({ component }) => textIn(component["custom_id"]));
   for (const key of Object.keys(values)) {
     if (!known.includes(key)) throw new Error(`the form has no field ${key}; it has ${known.join(", ")}`);
   }
@@ -233,14 +234,14 @@ function filled(modal: Modal, values: Readonly<Record<string, string | readonly 
 }
 
 function fillOne(field: Json, values: Readonly<Record<string, string | readonly string[]>>): Json {
-  const key = String(field["custom_id"]);
+  const key = textIn(field["custom_id"]);
   const given = values[key];
   const common = { type: field["type"], id: field["id"] ?? 0, custom_id: key };
   const isEmpty = given === undefined || given.length === 0;
   if (isEmpty && field["required"] !== false) throw new Error(`the form's field ${key} must be filled in`);
   if (field["type"] !== ComponentType.TextInput)
     return { ...common, values: given === undefined ? [] : [given].flat() };
-  const value = String(given ?? field["value"] ?? "");
+  const value = textIn(given ?? field["value"] ?? "");
   const [least, most] = [Number(field["min_length"] ?? 0), Number(field["max_length"] ?? 4_000)];
   if (!isEmpty && (value.length < least || value.length > most)) {
     throw new Error(`the form's field ${key} takes ${least} to ${most} characters, not ${value.length}`);

@@ -2,6 +2,7 @@ import { ComponentType } from "discord.js";
 
 import { badForm, tooLong } from "./errors.ts";
 import type { Json } from "./world.ts";
+import { lengthOf, textIn } from "./values.ts";
 
 const MOST_ROWS = 5;
 const MOST_V2 = 40;
@@ -55,7 +56,7 @@ function checkV2(all: readonly Placed[]): void {
   }
   const text = all.reduce((sum, { component }) => {
     return (
-      sum + (component["type"] === ComponentType.TextDisplay ? [...String(component["content"])].length : 0)
+      sum + (component["type"] === ComponentType.TextDisplay ? lengthOf(textIn(component["content"])) : 0)
     );
   }, 0);
   if (text > MOST_V2_TEXT) {
@@ -111,13 +112,13 @@ function checkRow(inner: readonly Json[], path: string): void {
 
 function checkButton(button: Json, path: string): void {
   const [style, label] = [button["style"], button["label"]];
-  if (typeof label === "string" && [...label].length > 80) tooLong(`${path}.label`, 80);
+  if (typeof label === "string" && lengthOf(label) > 80) tooLong(`${path}.label`, 80);
   if (!label && !button["emoji"] && style !== 6) {
     badForm(path, "BUTTON_COMPONENT_INVALID_LABEL", "A button needs a label or an emoji.");
   }
   if (style === 5) {
     if (button["custom_id"]) badForm(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", "Not both.");
-    if (!/^(https?|discord):\/\/./.test(String(button["url"] ?? ""))) {
+    if (!/^(https?|discord):\/\/./.test(textIn(button["url"] ?? ""))) {
       badForm(`${path}.url`, "BASE_TYPE_REQUIRED", "A link button needs a url that can be opened.");
     }
     return;

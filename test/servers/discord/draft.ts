@@ -4,6 +4,7 @@ import { checkMessageComponents, numbered, walk } from "./components.ts";
 import { badForm, refuse, tooLong } from "./errors.ts";
 import type { Draft } from "./messages.ts";
 import type { Attachment, Channel, Json, Message, World } from "./world.ts";
+import { lengthOf, textIn } from "./values.ts";
 
 const MOST_CONTENT = 2_000;
 const MOST_EMBED_TEXT = 6_000;
@@ -85,11 +86,11 @@ function readFlags(body: Json, possible: number): number {
 
 function readShape(body: Json, flags: number, attachments: readonly Attachment[]): Shape {
   const isV2 = (flags & MessageFlags.IsComponentsV2) !== 0;
-  const content = String(body["content"] ?? "").trim();
+  const content = textIn(body["content"] ?? "").trim();
   const embeds = (body["embeds"] ?? []) as Json[];
   const components = (body["components"] ?? []) as Json[];
   // Discord counts code points.
-  if ([...content].length > MOST_CONTENT) tooLong("content", MOST_CONTENT);
+  if (lengthOf(content) > MOST_CONTENT) tooLong("content", MOST_CONTENT);
   for (const [key, has] of [
     ["content", content !== ""],
     ["embeds", embeds.length > 0],
@@ -113,7 +114,7 @@ function checkEmbeds(embeds: readonly Json[]): void {
   let total = 0;
   for (const [index, embed] of embeds.entries()) {
     for (const [key, most] of Object.entries(limits)) {
-      const text = String(embed[key] ?? "");
+      const text = textIn(embed[key] ?? "");
       if (text.length > most) tooLong(`embeds.${index}.${key}`, most);
       total += text.length;
     }
@@ -122,15 +123,15 @@ function checkEmbeds(embeds: readonly Json[]): void {
         ["name", 256],
         ["value", 1_024],
       ] as const) {
-        const text = String(field[key] ?? "");
+        const text = textIn(field[key] ?? "");
         if (text === "")
           badForm(`embeds.${index}.fields.${at}.${key}`, "BASE_TYPE_REQUIRED", "This field is required");
         if (text.length > most) tooLong(`embeds.${index}.fields.${at}.${key}`, most);
         total += text.length;
       }
     }
-    total += String((embed["footer"] as Json | undefined)?.["text"] ?? "").length;
-    total += String((embed["author"] as Json | undefined)?.["name"] ?? "").length;
+    total += textIn((embed["footer"] as Json | undefined)?.["text"] ?? "").length;
+    total += textIn((embed["author"] as Json | undefined)?.["name"] ?? "").length;
   }
   if (total > MOST_EMBED_TEXT) {
     badForm("embeds", "MAX_EMBED_SIZE_EXCEEDED", `Embed size exceeds maximum size of ${MOST_EMBED_TEXT}`);
@@ -159,19 +160,19 @@ function readAttachments(
 ): Attachment[] {
   const listed = body["attachments"] as Json[] | null | undefined;
   const kept = listed
-    ? before.filter(({ id }) => listed.some((one) => String(one["id"]) === id))
+    ? before.filter(({ id }) => listed.some((one) => textIn(one["id"]) === id))
     : [...before];
   for (const [at, one] of (listed ?? []).entries()) {
     const isThere = [...before.map(({ id }) => id), ...files.map(({ index }) => String(index))];
-    if (isThere.includes(String(one["id"]))) continue;
-    badForm(`attachments.${at}.id`, "ATTACHMENT_NOT_FOUND", `No file for attachment ${String(one["id"])}.`);
+    if (isThere.includes(textIn(one["id"]))) continue;
+    badForm(`attachments.${at}.id`, "ATTACHMENT_NOT_FOUND", `No file for attachment ${textIn(one["id"])}.`);
   }
   if (files.reduce((sum, { bytes }) => sum + bytes.length, 0) > MOST_BYTES) refuse(40005);
   const added = files.map((file) => {
-    const described = listed?.find((one) => String(one["id"]) === String(file.index));
+    const described = listed?.find((one) => textIn(one["id"]) === String(file.index));
     return {
       id: world.nextId(),
-      filename: String(described?.["filename"] ?? file.filename),
+      filename: textIn(described?.["filename"] ?? file.filename),
       contentType: file.contentType,
       bytes: file.bytes,
       description: (described?.["description"] as string | undefined) ?? null,
@@ -199,9 +200,9 @@ function checkAllowedMentions(body: Json): void {
 function readReference(world: World, channel: Channel, body: Json): Message | undefined {
   const reference = body["message_reference"] as Json | null | undefined;
   if (!reference) return undefined;
-  const channelId = String(reference["channel_id"] ?? channel.id);
+  const channelId = textIn(reference["channel_id"] ?? channel.id);
   const message =
-    channelId === channel.id ? channel.messages.get(String(reference["message_id"])) : undefined;
+    channelId === channel.id ? channel.messages.get(textIn(reference["message_id"])) : undefined;
   if (message || reference["fail_if_not_exists"] === false) return message;
   const code = "REPLIES_UNKNOWN_MESSAGE";
   return badForm(

@@ -21,7 +21,6 @@ export interface Session {
   /** Sent when the session's intents, shard and permissions say so; kept while nobody is connected. */
   tell(event: GatewayEvent): void;
   send(frame: Json): void;
-  drop(code?: number): void;
 }
 
 export interface Identity {
@@ -73,10 +72,6 @@ export function createSession(world: World, identity: Identity): Session {
       dispatch(event.name, redacted(world, event, intents));
     },
     send: (frame) => write(JSON.stringify({ s: null, t: null, ...frame })),
-    drop(code) {
-      if (code === undefined) socket?.terminate();
-      else socket?.close(code);
-    },
   };
 }
 

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { ok, type Routes } from "./call.ts";
 import { createSession, type Session } from "./gateway-session.ts";
 import type { GatewayEvent, Json, World } from "./world.ts";
+import { textIn } from "./values.ts";
 
 /** What the developer portal allows. */
 export interface Portal {
@@ -33,7 +34,7 @@ export interface Gateway {
   askToReconnect(): void;
   /** INVALID_SESSION to every client; not resumable: what happened since is lost. */
   invalidate(isResumable: boolean): void;
-  /** Forgets every session: a client that is away comes back to INVALID_SESSION, what it missed is lost. */
+  /** Cuts every socket and forgets the sessions: a client comes back to INVALID_SESSION, what it missed is lost. */
   loseSessions(): void;
   /** False: heartbeats stay unanswered, as on a dead line. */
   acknowledge(isOn: boolean): void;
@@ -76,18 +77,18 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
 
   const identify = (socket: WebSocket, data: Json): Session | undefined => {
     identifies.push(data);
-    if (data["token"] !== options.token) return void socket.close(4004, "Authentication failed.");
+    if (data["token"] !== options.token) return refuse(socket, 4004, "Authentication failed.");
     const intents = Number(data["intents"]);
     if (!Number.isInteger(intents) || intents < 0 || intents >= 2 ** 26) {
-      return void socket.close(4013, "Invalid intent(s).");
+      return refuse(socket, 4013, "Invalid intent(s).");
     }
     const isForbidden = Object.entries(PRIVILEGED).some(
       ([name, bit]) => intents & bit && !options.portal[name as keyof Portal],
     );
-    if (isForbidden) return void socket.close(4014, "Disallowed intent(s).");
+    if (isForbidden) return refuse(socket, 4014, "Disallowed intent(s).");
     if (data["compress"] === true) world.violations.push("the client asked for compression");
     const [shard, count] = (data["shard"] ?? [0, 1]) as [number, number];
-    if (!(shard >= 0 && shard < count)) return void socket.close(4010, "Invalid shard.");
+    if (!(shard >= 0 && shard < count)) return refuse(socket, 4010, "Invalid shard.");
     const session = createSession(world, { id: randomBytes(16).toString("hex"), intents, shard, count });
     sessions.set(session.id, session);
     session.attach(socket);
@@ -97,10 +98,13 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
 
   const resume = (socket: WebSocket, data: Json): Session | undefined => {
     resumes.push(data);
-    if (data["token"] !== options.token) return void socket.close(4004, "Authentication failed.");
-    const session = sessions.get(String(data["session_id"]));
-    if (!session) return void socket.send(JSON.stringify({ op: INVALID, d: false }));
-    if (!session.resume(socket, Number(data["seq"]))) return void socket.close(4007, "Invalid seq.");
+    if (data["token"] !== options.token) return refuse(socket, 4004, "Authentication failed.");
+    const session = sessions.get(textIn(data["session_id"]));
+    if (!session) {
+      socket.send(JSON.stringify({ op: INVALID, d: false }));
+      return undefined;
+    }
+    if (!session.resume(socket, Number(data["seq"]))) return refuse(socket, 4007, "Invalid seq.");
     return session;
   };
 
@@ -120,14 +124,16 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
         t: null,
       }),
     );
-    socket.on("message", (raw) => {
-      const { op, d } = parse(String(raw));
+    socket.on("message", (raw: Buffer) => {
+      const { op, d } = parse(raw.toString("utf8"));
       if (op === HEARTBEAT) {
         if (state.isAcknowledging) socket.send(JSON.stringify({ op: ACK, d: null, s: null, t: null }));
         return;
       }
       if (op === IDENTIFY || op === RESUME) {
-        if (session) return socket.close(4005, "Already authenticated.");
+        // After an invalid session that is resumable a client resumes on the same line.
+        const isBack = op === RESUME && session?.id === (d as Json)["session_id"];
+        if (session && !isBack) return socket.close(4005, "Already authenticated.");
         session = op === IDENTIFY ? identify(socket, d as Json) : resume(socket, d as Json);
         return world.changed();
       }
@@ -155,14 +161,22 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
         ok({
           url: world.url.replace("http", "ws"),
           shards: options.shards,
-          session_start_limit: { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 },
+          session_start_limit: {
+            total: 1000,
+            remaining: 1000,
+            reset_after: 0,
+            max_concurrency: options.shards,
+          },
         }),
     },
     connected: () => all().filter((session) => session.isConnected()).length,
     identifies,
     resumes,
     drop(code) {
-      for (const session of all()) session.drop(code);
+      for (const socket of sockets.clients) {
+        if (code === undefined) socket.terminate();
+        else socket.close(code);
+      }
     },
     askToReconnect() {
       for (const session of all()) session.send({ op: RECONNECT, d: null });
@@ -173,7 +187,10 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
         if (!isResumable) sessions.delete(session.id);
       }
     },
-    loseSessions: () => sessions.clear(),
+    loseSessions() {
+      sessions.clear();
+      for (const socket of sockets.clients) socket.terminate();
+    },
     acknowledge(isOn) {
       state.isAcknowledging = isOn;
     },
@@ -186,7 +203,7 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
     release(order = "as sent") {
       state.isHolding = false;
       const events = held.splice(0);
-      for (const event of order === "reversed" ? events.reverse() : events) deliver(event);
+      for (const event of order === "reversed" ? events.toReversed() : events) deliver(event);
     },
     replay(matches) {
       const again = sent.filter(matches);
@@ -198,6 +215,10 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
       sockets.close();
     },
   };
+}
+
+function refuse(socket: WebSocket, code: number, reason: string): undefined {
+  socket.close(code, reason);
 }
 
 function parse(text: string): { readonly op: number; readonly d: unknown } {

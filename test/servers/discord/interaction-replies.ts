@@ -7,6 +7,7 @@ import { ApiError, badForm, refuse } from "./errors.ts";
 import { createMessage, editMessage, type Draft } from "./messages.ts";
 import { messagePayload } from "./payloads.ts";
 import { channelOf, type Interaction, type Json, type Message, type World } from "./world.ts";
+import { textIn } from "./values.ts";
 
 const TOKEN_LASTS_MS = 15 * 60_000;
 const ANSWERS = {
@@ -72,7 +73,7 @@ function answer(call: Call, interaction: Interaction): Message | undefined {
       return badForm(
         "type",
         "BASE_TYPE_CHOICES",
-        `Not an answer to this interaction: ${String(body["type"])}.`,
+        `Not an answer to this interaction: ${textIn(body["type"])}.`,
       );
   }
 }
@@ -117,8 +118,8 @@ function openModal(world: World, interaction: Interaction, data: Json): void {
     userId,
     channelId,
     messageId,
-    customId: String(data["custom_id"]),
-    title: String(data["title"]),
+    customId: textIn(data["custom_id"]),
+    title: textIn(data["title"]),
     components: data["components"] as Json[],
     state: "open",
   });

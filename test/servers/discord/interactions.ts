@@ -11,6 +11,7 @@ import {
   type User,
   type World,
 } from "./world.ts";
+import { textIn } from "./values.ts";
 
 const TYPES = { command: 2, component: 3, modal: 5 } as const;
 
@@ -41,7 +42,7 @@ export function sendInteraction(world: World, { kind, user, channel, data, messa
     world.timers.delete(timer);
     if (interaction.state !== "waiting") return;
     interaction.state = "expired";
-    const what = String(data["custom_id"] ?? data["name"]);
+    const what = textIn(data["custom_id"] ?? data["name"]);
     world.violations.push(
       `the interaction ${what} of ${user.username} was not answered in ${world.interactionMs} ms`,
     );

@@ -14,6 +14,7 @@ import {
   type Message,
   type World,
 } from "./world.ts";
+import { textIn } from "./values.ts";
 
 const GUILD_MESSAGES = 1 << 9;
 const DIRECT_MESSAGES = 1 << 12;
@@ -29,7 +30,7 @@ export interface Draft {
   readonly allowedMentions?: Json | null;
   readonly replyTo?: Message | undefined;
   readonly nonce?: string | number | null;
-  readonly type?: number;
+  readonly type?: MessageType;
   readonly webhook?: Message["webhook"];
   readonly applicationId?: string | null;
   readonly interactionId?: string | null;
@@ -151,7 +152,7 @@ export function messageEvent(
     data["guild_id"] = channel.guildId;
     if (member) data["member"] = memberPayload(member);
     data["mentions"] = (data["mentions"] as Json[]).map((user) => {
-      const mentioned = world.members.get(String(user["id"]));
+      const mentioned = world.members.get(textIn(user["id"]));
       return mentioned ? { ...user, member: memberPayload(mentioned) } : user;
     });
   }
@@ -170,7 +171,7 @@ export function messageEvent(
 export function readableText({ content, components }: Pick<Message, "content" | "components">): string {
   const displays = walk(components)
     .filter(({ component }) => component["type"] === ComponentType.TextDisplay)
-    .map(({ component }) => String(component["content"]));
+    .map(({ component }) => textIn(component["content"]));
   return [content, ...displays].filter((text) => text !== "").join("\n");
 }
 

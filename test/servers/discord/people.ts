@@ -31,8 +31,8 @@ export interface SentFile {
 }
 
 export interface Said {
-  /** `@dm`: the direct messages with the bot, opened if need be. */
-  readonly channel: ChannelRef | "@dm";
+  /** `@dm`: this person's direct messages with the bot, opened if need be. */
+  readonly channel: ChannelRef;
   readonly user: UserRef;
   readonly content: string;
   readonly files?: readonly SentFile[];

@@ -3,6 +3,7 @@ import { ComponentType } from "discord.js";
 import { walk } from "./components.ts";
 import { readableText } from "./messages.ts";
 import { userOf, type Json, type Message, type World } from "./world.ts";
+import { textIn } from "./values.ts";
 
 /** A message as the person before the screen has it. */
 export interface SeenMessage {
@@ -94,7 +95,7 @@ function buttonsOf({ components }: Message): SeenButton[] {
   return walk(components)
     .filter(({ component }) => component["type"] === ComponentType.Button)
     .map(({ component }) => ({
-      label: String(component["label"] ?? (component["emoji"] as Json | undefined)?.["name"] ?? ""),
+      label: textIn(component["label"] ?? (component["emoji"] as Json | undefined)?.["name"] ?? ""),
       customId: (component["custom_id"] as string | undefined) ?? null,
       url: (component["url"] as string | undefined) ?? null,
       style: Number(component["style"]),

@@ -1,6 +1,7 @@
 import { ok, type Call, type Reply, type Routes } from "./call.ts";
 import { badForm, refuse } from "./errors.ts";
 import type { Json, World } from "./world.ts";
+import { textIn } from "./values.ts";
 
 const MOST = { 1: 100, 2: 15, 3: 15 } as const;
 const NAME = /^[-_'\p{Ll}\p{Lm}\p{Lo}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
@@ -35,9 +36,9 @@ function replace(call: Call, place: string): Reply {
 
 function check(given: readonly Json[]): void {
   for (const [type, most] of Object.entries(MOST)) {
-    const ofType = given.filter((command) => String(command["type"] ?? 1) === type);
+    const ofType = given.filter((command) => textIn(command["type"] ?? 1) === type);
     if (ofType.length > most) badForm("", "APPLICATION_COMMAND_TOO_MANY", `At most ${most} of type ${type}.`);
-    const names = ofType.map(({ name }) => String(name));
+    const names = ofType.map(({ name }) => textIn(name));
     if (new Set(names).size < names.length)
       badForm("", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Names must be unique.");
   }
@@ -58,7 +59,7 @@ function check(given: readonly Json[]): void {
 }
 
 function checkNames(command: Json, path: string): void {
-  const name = String(command["name"]);
+  const name = textIn(command["name"]);
   if (!NAME.test(name) || name !== name.toLowerCase()) {
     badForm(`${path}.name`, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid");
   }

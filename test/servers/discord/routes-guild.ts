@@ -8,6 +8,7 @@ import { canSee, may, need, permissionsIn } from "./permissions.ts";
 import { checkTags } from "./routes-threads.ts";
 import { deleteChannel, setArchived, tellChannelChanged } from "./threads.ts";
 import { createChannel, isForum, isThread, userOf, type Channel, type Json, type World } from "./world.ts";
+import { textIn } from "./values.ts";
 
 export const guildRoutes: Routes = {
   get_my_user: ({ world }) => ok({ ...userPayload(world.bot), ...PRIVATE }),
@@ -28,7 +29,7 @@ export const guildRoutes: Routes = {
     return ok(fullMemberPayload(member));
   },
   create_dm: ({ world, body }) => {
-    const id = String(body["recipient_id"]);
+    const id = textIn(body["recipient_id"]);
     const user = world.users.get(id) ?? refuse(10013);
     if (user.bot) refuse(50007);
     return ok(channelPayload(world, dmWith(world, id)));
@@ -101,8 +102,8 @@ function updateChannel({ world, body }: Call, channel: Channel): Reply {
   if (typeof body["rate_limit_per_user"] === "number") channel.slowmode = body["rate_limit_per_user"];
   if (Array.isArray(body["available_tags"]) && isForum(channel)) {
     channel.tags = (body["available_tags"] as Json[]).map((tag) => ({
-      id: String(tag["id"] ?? world.nextId()),
-      name: String(tag["name"]),
+      id: textIn(tag["id"] ?? world.nextId()),
+      name: textIn(tag["name"]),
       moderated: tag["moderated"] === true,
     }));
   }

@@ -7,6 +7,7 @@ import { createMessage, deleteMessage, editMessage } from "./messages.ts";
 import { emojiPayload, fullMemberPayload, messagePayload, userPayload } from "./payloads.ts";
 import { may, need, type PermissionName } from "./permissions.ts";
 import { isForum, isThread, userOf, type Channel, type Json, type Message, type World } from "./world.ts";
+import { textIn } from "./values.ts";
 
 const NONCE_LASTS_MS = 5 * 60_000;
 const MOST_REACTIONS = 20;
@@ -69,7 +70,7 @@ export const messageRoutes: Routes = {
   list_message_reactions_by_emoji: (call) => {
     const message = messageIn(call, channelIn(call));
     const users = message.reactions.get(readEmoji(call.params["emoji_name"] ?? "")) ?? new Set();
-    const after = BigInt(String(call.query["after"] ?? 0));
+    const after = BigInt(textIn(call.query["after"] ?? 0));
     const found = [...users].filter((id) => BigInt(id) > after).slice(0, Number(call.query["limit"] ?? 25));
     return ok(found.map((id) => userPayload(userOf(call.world, id))));
   },
@@ -123,7 +124,7 @@ function withNonce(world: World, channel: Channel, nonce: unknown): Message | un
     (message) =>
       message.createdAt >= since &&
       message.authorId === world.bot.id &&
-      String(message.nonce) === String(nonce),
+      textIn(message.nonce) === textIn(nonce),
   );
 }
 
@@ -131,20 +132,20 @@ function withNonce(world: World, channel: Channel, nonce: unknown): Message | un
 export function page(channel: Channel, query: Json): Message[] {
   const limit = Number(query["limit"] ?? 50);
   const all = [...channel.messages.values()];
-  const idOf = (key: string) => BigInt(String(query[key]));
+  const idOf = (key: string) => BigInt(textIn(query[key]));
   if (query["around"] !== undefined) {
     const at = all.findIndex(({ id }) => BigInt(id) >= idOf("around"));
     const start = Math.max(0, (at === -1 ? all.length : at) - Math.floor(limit / 2));
-    return all.slice(start, start + limit).reverse();
+    return all.slice(start, start + limit).toReversed();
   }
   if (query["after"] !== undefined) {
     return all
       .filter(({ id }) => BigInt(id) > idOf("after"))
       .slice(0, limit)
-      .reverse();
+      .toReversed();
   }
   const before = query["before"] === undefined ? all : all.filter(({ id }) => BigInt(id) < idOf("before"));
-  return before.slice(-limit).reverse();
+  return before.slice(-limit).toReversed();
 }
 
 function readEmoji(text: string): string {

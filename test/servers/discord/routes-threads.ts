@@ -9,6 +9,7 @@ import { canSee, may, need } from "./permissions.ts";
 import { refuseArchived } from "./routes-messages.ts";
 import { createThread, joinThread, leaveThread, threadsOf } from "./threads.ts";
 import { isForum, isThread, type Channel, type Json, type World } from "./world.ts";
+import { textIn } from "./values.ts";
 
 const MOST_TAGS = 5;
 
@@ -23,7 +24,7 @@ export const threadRoutes: Routes = {
     if (message.threadId) refuse(160004);
     const thread = createThread(world, channel, world.bot.id, {
       id: message.id,
-      name: String(body["name"]),
+      name: textIn(body["name"]),
       type: ChannelType.PublicThread,
       autoArchiveMinutes: body["auto_archive_duration"] as number | null,
     });
@@ -106,20 +107,20 @@ function threadIn(call: Call): Channel & { readonly thread: NonNullable<Channel[
 
 /** Without a type Discord makes a private one. */
 function startAlone({ world, body }: Call, channel: Channel): Channel {
-  const type = Number(body["type"] ?? ChannelType.PrivateThread);
+  const type = (body["type"] ?? ChannelType.PrivateThread) as ChannelType;
   if (type !== ChannelType.PrivateThread && type !== ChannelType.PublicThread) {
     badForm("type", "BASE_TYPE_CHOICES", "Value must be one of {10, 11, 12}.");
   }
   need(world, channel, type === ChannelType.PrivateThread ? "CreatePrivateThreads" : "CreatePublicThreads");
   const thread = createThread(world, channel, world.bot.id, {
-    name: String(body["name"]),
+    name: textIn(body["name"]),
     type,
     autoArchiveMinutes: body["auto_archive_duration"] as number | null,
     invitable: body["invitable"] as boolean | null,
   });
   if (type === ChannelType.PublicThread) {
     createMessage(world, channel, world.bot.id, {
-      content: String(body["name"]),
+      content: textIn(body["name"]),
       type: MessageType.ThreadCreated,
     });
   }
@@ -134,7 +135,7 @@ function post({ world, body, files }: Call, forum: Channel): Reply {
   const id = world.nextId();
   const thread = createThread(world, forum, world.bot.id, {
     id,
-    name: String(body["name"]),
+    name: textIn(body["name"]),
     type: ChannelType.PublicThread,
     autoArchiveMinutes: body["auto_archive_duration"] as number | null,
     appliedTags: tags,
@@ -178,7 +179,7 @@ function archived(call: Call, type: ChannelType, onlyOwn = false): Reply {
   const { world, query } = call;
   const channel = channelIn(call);
   need(world, channel, "ReadMessageHistory");
-  const before = String(query["before"] ?? "");
+  const before = textIn(query["before"] ?? "");
   const isBefore = (one: Channel) => {
     if (before === "") return true;
     return onlyOwn ? BigInt(one.id) < BigInt(before) : (one.thread?.archivedAt ?? 0) < Date.parse(before);

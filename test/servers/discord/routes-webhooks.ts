@@ -21,6 +21,7 @@ import {
   type Webhook,
   type World,
 } from "./world.ts";
+import { lengthOf, textIn } from "./values.ts";
 
 const MOST_WEBHOOKS = 15;
 
@@ -34,7 +35,7 @@ export const webhookRoutes: Routes = {
     if (inChannel.length >= MOST_WEBHOOKS) {
       badForm("", "MAXIMUM_WEBHOOKS", `Maximum number of webhooks reached (${MOST_WEBHOOKS})`);
     }
-    const name = checkWebhookName("name", String(body["name"]));
+    const name = checkWebhookName("name", textIn(body["name"]));
     const [id, token] = [world.nextId(), randomToken()];
     const webhook = { id, token, channelId: channel.id, creatorId: world.bot.id, name };
     world.webhooks.set(id, webhook);
@@ -89,7 +90,7 @@ function execute(call: Call): Reply {
   const { world, body, query, files } = call;
   const webhook = webhookIn(call);
   const parent = channelOf(world, webhook.channelId);
-  const name = checkWebhookName("username", String(body["username"] ?? webhook.name));
+  const name = checkWebhookName("username", textIn(body["username"] ?? webhook.name));
   const target = targetOf(world, parent, query, body, webhook);
   if (target.thread?.locked && target.thread.archived) refuse(160005);
   const message = createMessage(world, target, webhook.id, {
@@ -102,7 +103,7 @@ function execute(call: Call): Reply {
 
 function targetOf(world: World, parent: Channel, query: Json, body: Json, webhook: Webhook): Channel {
   if (query["thread_id"] !== undefined) {
-    const thread = world.channels.get(String(query["thread_id"]));
+    const thread = world.channels.get(textIn(query["thread_id"]));
     return thread && isThread(thread) && thread.parentId === parent.id ? thread : refuse(10003);
   }
   if (!isForum(parent)) {
@@ -117,7 +118,7 @@ function targetOf(world: World, parent: Channel, query: Json, body: Json, webhoo
     );
   }
   return createThread(world, parent, webhook.id, {
-    name: String(body["thread_name"]),
+    name: textIn(body["thread_name"]),
     type: ChannelType.PublicThread,
     appliedTags: checkTags(world, parent, (body["applied_tags"] ?? []) as string[]),
   });
@@ -126,7 +127,7 @@ function targetOf(world: World, parent: Channel, query: Json, body: Json, webhoo
 function checkWebhookName(field: string, name: string): string {
   const found = /discord|clyde/i.exec(name)?.[0];
   if (found) badForm(field, "USERNAME_INVALID_CONTAINS", `Username cannot contain "${found.toLowerCase()}"`);
-  const isBad = name.trim().length < 1 || [...name].length > 80;
+  const isBad = name.trim().length < 1 || lengthOf(name) > 80;
   if (isBad) badForm(field, "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 80 in length.");
   return name;
 }
@@ -137,7 +138,7 @@ function messageOf(call: Call): Message {
   const webhook = webhookIn(call);
   const parent = channelOf(call.world, webhook.channelId);
   const place =
-    call.query["thread_id"] === undefined ? parent : call.world.channels.get(String(call.query["thread_id"]));
+    call.query["thread_id"] === undefined ? parent : call.world.channels.get(textIn(call.query["thread_id"]));
   const message = place?.messages.get(id);
   return message?.webhook?.id === webhook.id ? message : refuse(10008);
 }

@@ -9,6 +9,8 @@ import type { Json } from "./world.ts";
 /** Discord's own description of its API, and what it says about one request. */
 
 const FILE = join(import.meta.dirname, "../../data/discord/openapi.json");
+/** discord.js sends these everywhere, also where they mean nothing. */
+const ALWAYS_SENT = new Set(["tts", "nonce", "enforce_nonce", "type", "sticker_ids", "message_reference"]);
 const METHODS = ["get", "put", "post", "patch", "delete"];
 
 export interface Operation {
@@ -68,7 +70,8 @@ export function checkQuery(operation: Operation, query: URLSearchParams): Json {
 
 function readValue(given: readonly string[], schema: Json): unknown {
   const [first = ""] = given;
-  const types = [schema["type"]].flat();
+  const reference = schema["$ref"];
+  const types = [(typeof reference === "string" ? resolve(reference) : schema)["type"]].flat();
   if (types.includes("integer") && /^-?\d+$/.test(first)) return Number(first);
   if (types.includes("boolean") && /^(true|false|1|0)$/i.test(first)) return /^(true|1)$/i.test(first);
   return types.includes("array") ? given : first;
@@ -85,10 +88,20 @@ export function checkBody(operation: Operation, body: unknown): readonly string[
     return [];
   }
   const schema = `${pointer}/requestBody/content/application~1json/schema`;
-  check(schema, body, "");
+  check(schema, operation.id.startsWith("bulk_set") ? withNumbers(body) : body, "");
   if (Array.isArray(body)) return [];
   const known = propertiesOf((content["application/json"] as Json)["schema"] as Json);
-  return Object.keys(body as Json).filter((key) => !known.has(key));
+  return Object.keys(body as Json).filter((key) => !known.has(key) && !ALWAYS_SENT.has(key));
+}
+
+/** Discord's manual and its clients write these permissions as text; its description says a number. */
+function withNumbers(body: unknown): unknown {
+  if (!Array.isArray(body)) return body;
+  return (body as Json[]).map((command) => {
+    const bits = command["default_member_permissions"];
+    if (typeof bits !== "string" || !/^\d+$/.test(bits)) return command;
+    return { ...command, default_member_permissions: Number(bits) };
+  });
 }
 
 /** Throws for an answer of this server's own that is not as Discord describes it. */

@@ -25,7 +25,7 @@ export function waitFor<T>(
         const found = look();
         if (found !== undefined && found !== null && found !== false) end(() => resolve(found));
       } catch (error) {
-        end(() => reject(error as Error));
+        end(() => reject(error));
       }
     };
     const timer = setTimeout(() => {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { ChannelType } from "discord.js";
+import { ChannelType, type MessageType } from "discord.js";
 
 import { createIds } from "./snowflake.ts";
 
@@ -63,7 +63,7 @@ export interface ThreadState {
 
 export interface Channel {
   readonly id: string;
-  readonly type: number;
+  readonly type: ChannelType;
   readonly guildId: string | null;
   readonly parentId: string | null;
   readonly position: number;
@@ -92,7 +92,7 @@ export interface Attachment {
 export interface Message {
   readonly id: string;
   readonly channelId: string;
-  readonly type: number;
+  readonly type: MessageType;
   readonly authorId: string;
   /** Set when a webhook wrote it: what it looks like to a reader. */
   readonly webhook: { readonly id: string; readonly name: string; readonly avatarUrl: string | null } | null;
@@ -267,7 +267,7 @@ export function createMember(user: User, joinedAt: number): Member {
 /** A channel with nothing in it; the caller puts it into the world. */
 export function createChannel(
   world: World,
-  type: number,
+  type: ChannelType,
   name: string | null,
   more: Partial<Channel> = {},
 ): Channel {
