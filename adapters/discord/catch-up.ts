@@ -1,0 +1,165 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import { type Client, Routes } from "discord.js";
+
+import type { Host } from "../../src/adapter.ts";
+import { messageOf } from "../../src/errors.ts";
+import type { Log } from "../../src/ops/log.ts";
+import { toPlace } from "./address.ts";
+import { type Directory, unlessGone } from "./directory.ts";
+import { readMessages, readThreads } from "./gateway-payloads.ts";
+import type { InOrder } from "./in-order.ts";
+import type { Listener } from "./listen.ts";
+import { type Gap, later, type Marks } from "./marks.ts";
+
+export interface CatchUpDeps {
+  readonly client: Client;
+  readonly directory: Directory;
+  readonly marks: Marks;
+  readonly inOrder: InOrder;
+  readonly listener: Pick<Listener, "takeMessage" | "takeEdit">;
+  readonly host: Pick<Host, "activePlaces">;
+  readonly log: Log;
+}
+
+export interface CatchUp {
+  /** Reads what was missed, if anything was. Called again while it runs it does nothing; it tries until it is done. */
+  run(): void;
+  /** Ends after the message under way; what is left is read after the next start. */
+  stop(): Promise<void>;
+}
+
+/** Conversations that rested longer are not looked through for edits. */
+const ACTIVE_MS = 24 * 3_600_000;
+const PAGE = 100;
+/** Of one channel. More than that was no conversation with us. */
+const MOST_PAGES = 10;
+const EDITS_LOOKED_AT = 50;
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 5 * 60_000;
+
+/** A place to read, and whether its older messages may have been edited. */
+interface Place {
+  readonly channel: string;
+  readonly guild: string | null;
+  readonly isActive: boolean;
+}
+
+/**
+ * Discord replays events only to a session that it still knows. After a new one, what was said meanwhile is read from
+ * the channels, oldest first, through the same way as live events: an event that came both ways is one.
+ */
+export function createCatchUp(deps: CatchUpDeps): CatchUp {
+  const { marks, log } = deps;
+  const controller = new AbortController();
+  let running: Promise<void> | null = null;
+
+  async function work(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    for (let gap = marks.gap(); gap !== null && !controller.signal.aborted; gap = marks.gap()) {
+      try {
+        await readGap(gap, deps, controller.signal);
+        if (controller.signal.aborted) return;
+        marks.closeGap(gap);
+        retryMs = FIRST_RETRY_MS;
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        log.warn(
+          { err: error, retryMs },
+          `what was missed on Discord could not be read: ${messageOf(error)}`,
+        );
+        await pause(retryMs, undefined, { signal: controller.signal }).catch(() => undefined);
+        retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+      }
+    }
+  }
+
+  return {
+    run() {
+      running ??= work().finally(() => {
+        running = null;
+        // A gap that was opened in the last moment.
+        if (marks.gap() !== null && !controller.signal.aborted) this.run();
+      });
+    },
+    async stop() {
+      controller.abort();
+      await running;
+    },
+  };
+}
+
+async function readGap(gap: Gap, deps: CatchUpDeps, signal: AbortSignal): Promise<void> {
+  for (const place of await placesOf(gap, deps, signal)) {
+    if (signal.aborted) return;
+    // Behind the channel's live events, so that nobody's words overtake their own.
+    await deps.inOrder.run(place.channel, () => readPlace(place, gap, deps, signal));
+  }
+}
+
+/** Where something new stands, by what Discord says was written last, and where somebody talked with us lately. */
+async function placesOf(gap: Gap, { client, host }: CatchUpDeps, signal: AbortSignal): Promise<Place[]> {
+  const places = new Map<string, Place>();
+  const add = (channel: string, guild: string | null, isActive: boolean) =>
+    places.set(channel, { channel, guild, isActive });
+  const addIfNewer = (channel: string, guild: string, last: string | null | undefined) => {
+    const after = gap.after(channel);
+    if (last && last !== after && later(last, after) === last) add(channel, guild, false);
+  };
+
+  for (const channel of client.channels.cache.values()) {
+    if ("guildId" in channel && "lastMessageId" in channel && channel.guildId !== null) {
+      addIfNewer(channel.id, channel.guildId, channel.lastMessageId);
+    }
+  }
+  for (const guild of client.guilds.cache.keys()) {
+    const active = await unlessGone(() => client.rest.get(Routes.guildActiveThreads(guild), { signal }));
+    for (const thread of readThreads(active)) addIfNewer(thread.id, guild, thread.last_message_id);
+  }
+  for (const channel of gap.directs) add(channel, null, false);
+  for (const address of await host.activePlaces(gap.since - ACTIVE_MS)) {
+    const place = toPlace(address);
+    if (place.kind === "thread") add(place.thread, place.guild, true);
+    if (place.kind === "channel" && place.guild !== "") {
+      add(place.channel, place.guild === "dm" ? null : place.guild, true);
+    }
+  }
+  return [...places.values()];
+}
+
+async function readPlace(place: Place, gap: Gap, deps: CatchUpDeps, signal: AbortSignal): Promise<void> {
+  const { directory, marks, listener } = deps;
+  const spot = await directory.spot(place.channel, place.guild);
+  if (!spot) return;
+  const seen = gap.after(place.channel);
+  if (place.isActive) {
+    const last = await pageOf(deps.client, place.channel, { limit: String(EDITS_LOOKED_AT) }, signal);
+    const edited = last.filter(
+      (one) => later(one.id, seen) === seen && (one.edited_timestamp ?? 0) >= gap.since,
+    );
+    for (const message of edited) await listener.takeEdit(message, spot);
+  }
+  let after = seen;
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const messages = await pageOf(deps.client, place.channel, { after, limit: String(PAGE) }, signal);
+    const oldestFirst = messages.toSorted((a, b) => (later(a.id, b.id) === a.id ? 1 : -1));
+    for (const message of oldestFirst) {
+      if (signal.aborted) return;
+      await listener.takeMessage(message, spot);
+      marks.saw(place.channel, message.id, spot.kind === "dm");
+      after = message.id;
+    }
+    if (messages.length < PAGE) return;
+  }
+  deps.log.warn(
+    { channel: place.channel },
+    "too much was said on Discord while we were away; the rest is left out",
+  );
+}
+
+async function pageOf(client: Client, channel: string, query: Record<string, string>, signal: AbortSignal) {
+  const page = await unlessGone(() =>
+    client.rest.get(Routes.channelMessages(channel), { query: new URLSearchParams(query), signal }),
+  );
+  return readMessages(page);
+}
