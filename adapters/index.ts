@@ -1,9 +1,12 @@
 import type { Adapter } from "../src/adapter.ts";
 import type { Config } from "../src/config/schema.ts";
+import type { Log } from "../src/ops/log.ts";
 
 export interface PlatformOptions {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  readonly now: () => number;
 }
 
 /**

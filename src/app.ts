@@ -1,18 +1,16 @@
 import { randomUUID } from "node:crypto";
 
-import type { Adapter } from "./adapter.ts";
+import type { Activity, Adapter, Host, Mailer } from "./adapter.ts";
 import { buildPrompt } from "./agent/prompt.ts";
 import { readLocally } from "./agent/signals/index.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import type { Config } from "./config/schema.ts";
 import { openOrders } from "./customers/open-orders.ts";
-import { handleRating } from "./desk/rating.ts";
 import { runTimer } from "./desk/reminders.ts";
-import { handleStaff } from "./desk/staff.ts";
 import { deliveryIds } from "./delivery-ids.ts";
+import { dispatch, type DispatchDeps, type Handled } from "./dispatch.ts";
 import type { Address } from "./domain.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
-import { talkLane } from "./lanes.ts";
 import { createKnowledge } from "./knowledge/search.ts";
 import { createLeakCheck } from "./knowledge/leaks.ts";
 import type { KnowledgeIndex } from "./knowledge/index-port.ts";
@@ -21,16 +19,19 @@ import { estimateTokens } from "./models/tokens.ts";
 import type { Log } from "./ops/log.ts";
 import { startOutbox } from "./outbox.ts";
 import { type Pump, startPump } from "./pump.ts";
-import { turnReport } from "./reports.ts";
+import { type Shows, turnReport } from "./reports.ts";
+import type { ReportStore } from "./store/reports-port.ts";
 import type { BudgetLimits, Store, TakenDelivery, Work } from "./store/store.ts";
-import { runTurn } from "./turn.ts";
 import type { TurnDeps } from "./turn-commit.ts";
 
 export interface AppOptions {
   readonly loaded: LoadedConfig;
   readonly env: NodeJS.ProcessEnv;
   readonly store: Store;
+  readonly reports: ReportStore;
   readonly index: KnowledgeIndex;
+  /** Null without a mail server: customers cannot prove an e-mail by a code then. */
+  readonly mailer: Mailer | null;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -45,6 +46,7 @@ export interface App {
   readonly model: ChosenModel;
 }
 
+const QUIET_KINDS: ReadonlySet<string> = new Set(["notice", "mark", "state", "overview"]);
 const TIMER_RETRY_MS = 30_000;
 const DRAIN_LOOK_MS = 20;
 /** What is not done this long after a stop is given back: the next start goes on with it. */
@@ -70,8 +72,11 @@ export function createApp(options: AppOptions): App {
     warn: (message) => log.warn({ orders: message }, "orders"),
   });
   const leaks = createLeakCheck(options.index);
-  const wantsReports = (adapter: string) => adapters.get(adapter)?.wantsReports ?? false;
-  const deskDeps = { store, config, now, wantsReports };
+  const shows: Shows = {
+    wantsReports: (adapter) => adapters.get(adapter)?.wantsReports ?? false,
+    wantsStates: (adapter) => adapters.get(adapter)?.wantsStates ?? false,
+  };
+  const deskDeps = { store, config, now, ...shows };
   const turnDeps: TurnDeps = {
     store,
     model: model.model,
@@ -88,9 +93,19 @@ export function createApp(options: AppOptions): App {
     askModelBelow: model.provider === "claude" ? config.reading.ask_model_below : 0,
     countTokens: estimateTokens,
     now,
-    wantsReports,
-    verifyHint: (adapter) => adapters.get(adapter)?.verifyHint ?? "Ask the team to verify your e-mail.",
-    showTyping: ({ conversation }) => showTyping(conversation.address),
+    ...shows,
+    verifyHint: (adapter) => verifyHintOf(adapter) ?? "Ask the team to verify your e-mail.",
+    canVerify: (adapter) =>
+      verifyHintOf(adapter) !== undefined && adapters.get(adapter)?.verifiesByMail === true,
+    showActivity: ({ conversation }, activity) => showActivity(conversation.address, activity),
+  };
+  const dispatchDeps: DispatchDeps = {
+    turn: turnDeps,
+    desk: deskDeps,
+    command: { store, reports: options.reports, config, now, modelName: model.description },
+    verify: { store, mailer: options.mailer, shopName: config.shop.name, now, log },
+    log,
+    interrupt: (lane) => inbox.interrupt(lane),
   };
 
   const inbox: Inbox = createInbox({
@@ -112,53 +127,17 @@ export function createApp(options: AppOptions): App {
   const timers = startTimers();
   const pumps: readonly Pump[] = [inbox.pump, outbox, timers];
 
-  async function handle(work: Work, signal: AbortSignal): Promise<"done" | "again" | "busy"> {
-    const result = await dispatch(work, signal);
+  async function handle(work: Work, signal: AbortSignal): Promise<Handled> {
+    const result = await dispatch(work, dispatchDeps, signal);
     outbox.wake();
     timers.wake();
     return result;
   }
 
-  async function dispatch(work: Work, signal: AbortSignal): Promise<"done" | "again" | "busy"> {
-    const [{ event }] = work.events;
-    if (event.sender.role === "staff") return handleStaffEvent(work);
-    if (event.body.kind === "rate") return handleRating(work, deskDeps);
-    if (event.body.kind === "action") return handleRefusedAction(work);
-    return runTurn(work, turnDeps, signal);
-  }
-
-  async function handleStaffEvent(work: Work): Promise<"done" | "busy"> {
-    const result = await handleStaff(work, deskDeps);
-    // A note or a second click takes nothing over: what the AI is writing still stands.
-    if (result === "done") await silence(work);
-    return result === "quiet" ? "done" : result;
-  }
-
-  /** Buttons of the desk pressed by someone who is not staff change nothing. */
-  async function handleRefusedAction(work: Work): Promise<"done"> {
-    const [{ event }] = work.events;
-    log.warn(
-      { person: event.sender.id, adapter: event.address.adapter },
-      "a staff button was pressed by a customer",
-    );
-    await store.commitDesk(work, null, now());
-    return "done";
-  }
-
-  /** What the AI is writing is void once staff took over; no need to pay for the rest of it. */
-  async function silence(work: Work): Promise<void> {
-    const { address, body } = work.events[0].event;
-    const named = "escalationId" in body ? body.escalationId : undefined;
-    const escalation = await store.findEscalation(named === undefined ? { bridge: address } : { id: named });
-    const conversation = escalation ? await store.findConversation({ id: escalation.conversationId }) : null;
-    const talk = conversation?.address ?? address;
-    inbox.interrupt(talkLane(talk.adapter, talk.key));
-  }
-
   async function setAside(work: Work, error: string): Promise<void> {
     const [{ event, seq }] = work.events;
     await tellDesk(`aside-${seq}`, `An event could not be worked and was put aside: ${error}`);
-    if (!wantsReports(event.address.adapter)) return;
+    if (!shows.wantsReports(event.address.adapter)) return;
     const report = {
       turnId: `turn-${seq}`,
       conversation: event.address,
@@ -169,11 +148,17 @@ export function createApp(options: AppOptions): App {
     await store.post(turnReport({ ...report, ...outcome }, deliveryIds(`aside-${seq}`)), now());
   }
 
-  function showTyping(to: Address): void {
+  /** Without a mail server a way that needs one is no way. */
+  function verifyHintOf(name: string): string | undefined {
+    const adapter = adapters.get(name);
+    return adapter?.verifiesByMail && !options.mailer ? undefined : adapter?.verifyHint;
+  }
+
+  function showActivity(to: Address, activity: Activity): void {
     adapters
       .get(to.adapter)
-      ?.showTyping?.(to)
-      .catch((error: unknown) => log.debug({ err: error }, "typing could not be shown"));
+      ?.showActivity?.(to, activity)
+      .catch((error: unknown) => log.debug({ err: error }, "what the agent is doing could not be shown"));
   }
 
   async function tellDesk(key: string, text: string): Promise<void> {
@@ -186,8 +171,8 @@ export function createApp(options: AppOptions): App {
   }
 
   async function deliveryFailed({ delivery }: TakenDelivery, error: string): Promise<void> {
-    // A notice about a notice that failed would go round for ever.
-    if (delivery.content.kind === "notice") return;
+    // A notice about a notice that failed would go round for ever; what only adorns is not worth one.
+    if (QUIET_KINDS.has(delivery.content.kind)) return;
     await tellDesk(
       `failed-${delivery.id}`,
       `A message could not be delivered to ${delivery.to.adapter}: ${error}`,
@@ -217,6 +202,19 @@ export function createApp(options: AppOptions): App {
     });
   }
 
+  function hostFor(name: string): Host {
+    return {
+      intake: inbox.intake,
+      memory: {
+        get: (key) => store.recall(name, key),
+        set: (key, value) => store.remember(name, key, value, now()),
+        delete: (key) => store.remember(name, key, null, now()),
+        list: (prefix) => store.recallAll(name, prefix),
+      },
+      activePlaces: (since) => store.activePlaces(name, since),
+    };
+  }
+
   return {
     model,
 
@@ -224,7 +222,7 @@ export function createApp(options: AppOptions): App {
       for (const platform of platforms) adapters.set(platform.name, platform);
       await store.recover(now());
       for (const pump of pumps) pump.wake();
-      for (const platform of platforms) await platform.start(inbox.intake);
+      for (const platform of platforms) await platform.start(hostFor(platform.name));
     },
 
     async drained() {

@@ -19,6 +19,8 @@ export interface Person {
   readonly role: "customer" | "staff" | "bot";
   /** An e-mail that the platform itself vouches for and the operator chose to trust. */
   readonly trustedEmail?: string;
+  /** A public address of their picture; staff speak under it on the customer's platform. */
+  readonly avatarUrl?: string;
 }
 
 /** When Deskhand speaks in a channel: `off` never, `mention` when it is addressed, `every_post` on each new post. */
@@ -28,11 +30,17 @@ export interface Attachment {
   readonly name: string;
   readonly mimeType: string;
   readonly bytes: number;
-  /** The adapter's own handle for fetching it again; never shown to anybody. */
+  /** The platform that holds it. */
+  readonly adapter: string;
+  /** That adapter's own handle for fetching it again; never shown to anybody. */
   readonly ref: string;
 }
 
 export type StaffAction = "claim" | "resolve" | "hand_back";
+
+/** What staff can ask of Deskhand in words: `/deskhand status` in Slack, `/desk status` in Discord. */
+export const STAFF_COMMANDS = ["status", "pause", "resume", "report", "find"] as const;
+export type StaffCommand = (typeof STAFF_COMMANDS)[number];
 
 export type InboundBody =
   | {
@@ -49,6 +57,8 @@ export type InboundBody =
       readonly escalationId?: string;
       /** True when the payload itself names the conversation, so that an unknown one is a mistake to speak of. */
       readonly namesPlace?: true;
+      /** True when somebody chose "Escalate" for this message: a person is called without asking the AI. */
+      readonly callsPerson?: true;
     }
   | {
       readonly kind: "edit";
@@ -63,7 +73,22 @@ export type InboundBody =
       readonly escalationId?: string;
       readonly note?: string;
     }
+  /** Staff marked words of their own as a note (📝): they leave the customer's thread. */
+  | { readonly kind: "note"; readonly messageId: string; readonly escalationId?: string }
   | { readonly kind: "rate"; readonly score: number; readonly comment?: string }
+  /** Thumbs under an AI answer; `answer` is its delivery id. */
+  | { readonly kind: "feedback"; readonly answer: string; readonly helpful: boolean }
+  /** Somebody wants to read a private answer (again). Sent to `event.address`, where only they can read it. */
+  | { readonly kind: "reveal"; readonly answer: string }
+  /** Answered at `event.address`, where only they can read it. */
+  | { readonly kind: "command"; readonly command: StaffCommand; readonly text: string }
+  /** A person from staff opened the page that shows the queue; it is drawn at `event.address`. */
+  | { readonly kind: "overview" }
+  /** A customer wants to prove an e-mail: a code is mailed to it. Answered at `event.address`. */
+  | { readonly kind: "verify"; readonly email: string }
+  | { readonly kind: "verify_code"; readonly code: string }
+  /** A customer takes their e-mail off this account. */
+  | { readonly kind: "unlink" }
   /** Somebody proved that an e-mail is theirs; `method` says how and goes to the audit trail. */
   | { readonly kind: "identity"; readonly email: string; readonly method: string };
 
@@ -72,6 +97,8 @@ export interface InboundEvent {
   readonly eventId: string;
   readonly address: Address;
   readonly visibility: Visibility;
+  /** Where a person can open the place in their own client. */
+  readonly link?: string;
   readonly sender: Person;
   readonly sentAt: number;
   readonly body: InboundBody;
@@ -131,11 +158,13 @@ export interface Card {
   readonly customer: string;
   readonly ticket: string;
   readonly conversation: Address;
+  /** Opens the customer's thread. */
+  readonly link?: string;
   readonly waitingSince: number;
   readonly tried: readonly string[];
   readonly nextStep: string;
   readonly claimedBy?: { readonly id: string; readonly name: string };
-  /** True on the deliveries that should ping the configured role: the first card and each reminder. */
+  /** True on the delivery that posts the card and should ping the configured role. */
   readonly ping: boolean;
 }
 
@@ -151,18 +180,52 @@ export interface TurnReport {
   readonly detail?: string;
 }
 
+/** A message on a platform. */
+export interface MessageRef {
+  readonly place: Address;
+  readonly messageId: string;
+}
+
+/** How it stands with a conversation, where a platform shows it (a forum post's tags). */
+export type ConversationState = "open" | "waiting" | "with_staff" | "solved";
+
+/** What a person may do next, offered as a button. */
+export type Offer = "verify_email" | "enter_code";
+
+/** What the page of a person from staff shows: what waits, what is theirs, how the last 24 hours went. */
+export interface Overview {
+  readonly queue: readonly Card[];
+  readonly mine: readonly Card[];
+  readonly lastDay: {
+    readonly answered: number;
+    readonly escalated: number;
+    readonly resolved: number;
+    /** Median, null without a claim. */
+    readonly claimedAfterMs: number | null;
+    readonly costMicros: number;
+  };
+  /** Set while the AI is paused; `until` is null when somebody has to resume it. */
+  readonly paused: { readonly by: string; readonly until: number | null } | null;
+}
+
 export type OutboundContent =
   | {
       readonly kind: "reply";
       /** Markdown. */
       readonly text: string;
       readonly by: "ai" | "system" | "staff";
-      /** Under whose name a staff reply goes out. */
+      /** Under whose name and picture a staff reply goes out. */
       readonly author?: string;
+      readonly authorAvatar?: string;
       readonly citations: readonly Citation[];
       readonly inReplyTo: readonly string[];
       /** Asks the platform to put rating buttons under the message. */
       readonly asksRating?: boolean;
+      /** Asks the platform to put thumbs under the message. */
+      readonly asksFeedback?: boolean;
+      readonly offers?: readonly Offer[];
+      /** What they wrote themselves and is passed on here; it gets the delivery mark. */
+      readonly source?: MessageRef;
       /** What staff attached. */
       readonly attachments?: readonly Attachment[];
       /** Set when this edits or takes back what the delivery `changes` said; `replaces` is where it stands. */
@@ -177,10 +240,24 @@ export type OutboundContent =
       readonly from: string;
       readonly text: string;
       readonly change?: "edited" | "deleted";
+      readonly source?: MessageRef;
       readonly attachments: readonly Attachment[];
     }
   /** A line for staff only: who has an escalation already, a delivery that failed, a reminder. */
-  | { readonly kind: "notice"; readonly escalationId?: string; readonly text: string }
+  | {
+      readonly kind: "notice";
+      readonly escalationId?: string;
+      /** Markdown. */
+      readonly text: string;
+      readonly offers?: readonly Offer[];
+      /** True when the configured role should be pinged: an escalation that nobody claimed. */
+      readonly ping?: boolean;
+    }
+  /** What became of words that were passed on: shown on the message `messageId` at the delivery's address. */
+  | { readonly kind: "mark"; readonly messageId: string; readonly mark: "delivered" | "failed" }
+  /** Only for platforms with `wantsStates`. */
+  | { readonly kind: "state"; readonly state: ConversationState }
+  | { readonly kind: "overview"; readonly overview: Overview }
   | {
       readonly kind: "ticket";
       readonly ticket: string;
@@ -191,7 +268,12 @@ export type OutboundContent =
     }
   | { readonly kind: "turn"; readonly report: TurnReport };
 
-/** One thing to put on a platform. `id` is stable: a retry or a replay carries the same one. */
+/**
+ * One thing to put on a platform. `id` is stable: a retry or a replay carries the same one.
+ *
+ * `visibility: "private"` with a `recipient` in a place where others read along must reach that person alone: the
+ * adapter shows it to them only, or a button that does.
+ */
 export interface Delivery {
   readonly id: string;
   readonly to: Address;
@@ -201,4 +283,6 @@ export interface Delivery {
   readonly content: OutboundContent;
   /** The platform's id of the message to change in place, when this is an update. */
   readonly replaces?: string;
+  /** When it was committed. */
+  readonly createdAt: number;
 }

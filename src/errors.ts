@@ -12,6 +12,10 @@ export type ErrorCode =
   | "delivery_failed"
   | "delivery_rate_limited"
   | "delivery_refused"
+  | "delivery_unreached"
+  | "attachment_unavailable"
+  | "platform_unusable"
+  | "mail_failed"
   | "protocol_invalid";
 
 /**

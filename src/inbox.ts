@@ -2,7 +2,7 @@ import { readLocally } from "./agent/signals/index.ts";
 import type { Config } from "./config/schema.ts";
 import type { InboundEvent, Intake } from "./domain.ts";
 import { messageOf } from "./errors.ts";
-import { laneOf } from "./lanes.ts";
+import { place } from "./lanes.ts";
 import type { Log } from "./ops/log.ts";
 import { type Pump, startPump } from "./pump.ts";
 import type { Store, Work } from "./store/store.ts";
@@ -108,8 +108,8 @@ export function createInbox(deps: InboxDeps): Inbox {
 
   return {
     pump,
-    async intake(event) {
-      const lane = laneOf(event);
+    async intake(given) {
+      const { event, lane } = await place(given, store);
       const urgent = isUrgent(event);
       const accepted = await store.acceptEvent(event, {
         lane,

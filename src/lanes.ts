@@ -1,13 +1,41 @@
 import type { InboundEvent } from "./domain.ts";
+import type { Store } from "./store/store.ts";
+
+/** An event as it goes into the inbox: where it belongs, and as whose it counts there. */
+export interface Placed {
+  readonly event: InboundEvent;
+  readonly lane: string;
+}
 
 /**
- * Events of one lane are worked one after the other. Staff have a lane of their own beside the customer's, because a
- * claim must not wait until the AI has finished writing.
+ * Events of one lane are worked one after the other. Staff have a lane for each escalation beside the customer's,
+ * because a claim must not wait until the AI has finished writing; what is said and what is clicked about one
+ * escalation share it, from whatever place it comes.
  */
-export function laneOf({ address, sender, body }: InboundEvent): string {
-  if (sender.role !== "staff") return talkLane(address.adapter, address.key);
+export async function place(
+  given: InboundEvent,
+  store: Pick<Store, "findEscalation" | "findConversation">,
+): Promise<Placed> {
+  const { address, sender, body } = given;
+  const talk = { event: given, lane: talkLane(address.adapter, address.key) };
+  if (sender.role !== "staff") return talk;
   const named = "escalationId" in body ? body.escalationId : undefined;
-  return `desk:${named ?? `${address.adapter}:${address.key}`}`;
+  if (named !== undefined) return { event: given, lane: `desk:${named}` };
+  const about = await store.findEscalation({ bridge: address });
+  if (about) return { event: given, lane: `desk:${about.id}` };
+  const conversation = await store.findConversation({ address });
+  if (conversation ? conversation.ownerId === sender.id : asks(given)) {
+    return { ...talk, event: { ...given, sender: { ...sender, role: "customer" } } };
+  }
+  const open = conversation?.escalationId;
+  return { event: given, lane: `desk:${open ?? `${address.adapter}:${address.key}`}` };
+}
+
+/** People from staff are customers where they ask something themselves: they try it out, or they need help. */
+function asks({ body }: InboundEvent): boolean {
+  return (
+    body.kind === "message" && ((body.opens && body.addressed) || body.mode === "dm") && !body.namesPlace
+  );
 }
 
 export function talkLane(adapter: string, key: string): string {

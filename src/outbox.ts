@@ -1,8 +1,10 @@
 import type { Adapter } from "./adapter.ts";
+import type { Attachment } from "./domain.ts";
 import { DeskhandError, messageOf } from "./errors.ts";
 import type { Log } from "./ops/log.ts";
+import { createPacer } from "./pacer.ts";
 import { type Pump, startPump } from "./pump.ts";
-import type { Store, TakenDelivery } from "./store/store.ts";
+import type { NewDelivery, Store, TakenDelivery } from "./store/store.ts";
 
 export interface OutboxDeps {
   readonly store: Store;
@@ -24,10 +26,12 @@ const LONGEST_RETRY_MS = 5 * 60_000;
 const NO_ADAPTER_RETRY_MS = 60_000;
 
 /**
- * Delivers what was committed: in order by place, places side by side, again after a failure that may pass, with the
- * same delivery id, so that the platform can tell a repeat.
+ * Delivers what was committed: in order by place, places side by side, no faster than a platform allows, again after
+ * a failure that may pass, with the same delivery id, so that the platform can tell a repeat.
  */
 export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxDeps): Pump {
+  const pacer = createPacer();
+
   return startPump({
     concurrency: CONCURRENCY,
     now,
@@ -40,33 +44,79 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
   });
 
   async function deliver(taken: TakenDelivery): Promise<void> {
-    const { delivery } = taken;
+    const { delivery, maybeSent } = taken;
     const adapter = adapterNamed(delivery.to.adapter);
     if (!adapter) {
       const error = `no platform named ${delivery.to.adapter} is running`;
-      await store.retryDelivery(delivery.id, now() + NO_ADAPTER_RETRY_MS, error, false);
+      const at = now() + NO_ADAPTER_RETRY_MS;
+      await store.retryDelivery(delivery.id, { at, error, attempted: false, maybeSent });
+      return;
+    }
+    const pace = adapter.pace?.(delivery);
+    const at = pace ? pacer.slot(pace.key, pace.everyMs, delivery.id, now()) : now();
+    if (at > now()) {
+      const error = "waiting its turn: the platform takes no more at once";
+      await store.retryDelivery(delivery.id, { at, error, attempted: false, maybeSent });
       return;
     }
     try {
-      const sent = await adapter.send(delivery, AbortSignal.timeout(SEND_TIMEOUT_MS));
-      await store.markSent(delivery.id, sent, now());
+      const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+      const sent = await adapter.send(delivery, { signal, maybeSent, fetchFile: fetchWith(signal) });
+      await store.markSent(delivery.id, sent, now(), markOf(taken, "delivered"));
     } catch (error) {
+      if (pace && rateLimited(error)) pacer.hold(pace.key, now() + (error.retryAfterMs ?? FIRST_RETRY_MS));
       await undelivered(taken, error);
     }
   }
 
+  /** A file is fetched from the platform that holds it, whichever the message goes to. */
+  function fetchWith(signal: AbortSignal) {
+    return async (attachment: Attachment): Promise<Uint8Array> => {
+      const holder = adapterNamed(attachment.adapter);
+      if (!holder?.fetchFile) {
+        const where = `${attachment.adapter} does not give its files away`;
+        throw new DeskhandError("attachment_unavailable", where);
+      }
+      return holder.fetchFile(attachment, signal);
+    };
+  }
+
   async function undelivered(taken: TakenDelivery, error: unknown): Promise<void> {
     const { delivery, attempts } = taken;
-    const mayPass = !(error instanceof DeskhandError) || error.retryable;
-    if (mayPass && attempts < MOST_ATTEMPTS) {
-      const asked = error instanceof DeskhandError ? error.retryAfterMs : undefined;
-      const pause = asked ?? Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);
+    const known = error instanceof DeskhandError ? error : undefined;
+    // A platform that is busy has not failed: what it puts off is not given up.
+    const putOff = rateLimited(error);
+    if (putOff || ((known?.retryable ?? true) && attempts < MOST_ATTEMPTS)) {
+      const pause = known?.retryAfterMs ?? Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);
       log.warn({ err: error, delivery: delivery.id, attempts }, "a delivery failed; it will be tried again");
-      await store.retryDelivery(delivery.id, now() + pause, messageOf(error));
+      await store.retryDelivery(delivery.id, {
+        at: now() + pause,
+        error: messageOf(error),
+        attempted: !putOff,
+        maybeSent: taken.maybeSent || (!putOff && known?.code !== "delivery_unreached"),
+      });
       return;
     }
     log.error({ err: error, delivery: delivery.id, attempts }, "a delivery was given up");
-    await store.failDelivery(delivery.id, messageOf(error));
+    await store.failDelivery(delivery.id, messageOf(error), now(), markOf(taken, "failed"));
     await onFailed(taken, messageOf(error));
   }
+}
+
+function rateLimited(error: unknown): error is DeskhandError {
+  return error instanceof DeskhandError && error.code === "delivery_rate_limited";
+}
+
+/** Words that were passed on for somebody: they see on their own message what became of it. */
+function markOf({ delivery }: TakenDelivery, mark: "delivered" | "failed"): NewDelivery | null {
+  const { content } = delivery;
+  if ((content.kind !== "reply" && content.kind !== "relay") || !content.source) return null;
+  const { place, messageId } = content.source;
+  return {
+    id: `${delivery.id}.mark`,
+    to: place,
+    visibility: "public",
+    content: { kind: "mark", messageId, mark },
+    fenced: false,
+  };
 }

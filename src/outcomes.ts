@@ -6,7 +6,7 @@ import type { BurstReading } from "./agent/read.ts";
 import { writeSummary } from "./agent/summary.ts";
 import { escalate } from "./desk/escalate.ts";
 import { relayToDesk } from "./desk/relay.ts";
-import type { EscalationReason } from "./domain.ts";
+import type { EscalationReason, Offer } from "./domain.ts";
 import type { Found } from "./knowledge/knowledge.ts";
 import type { Changes, NewDelivery } from "./store/store.ts";
 import { ended, type Ending, type Turn, type TurnDeps } from "./turn-commit.ts";
@@ -48,7 +48,10 @@ export function answered(
       by: "ai",
       account: draft.account,
       inReplyTo: replyTo,
+      asksFeedback: true,
+      offers: offersFor(turn, reading, deps),
     },
+    state: settled ? "solved" : "open",
     conversation: {
       frustration: conversation.frustration + reading.frustrations,
       problemTurns: settled ? 0 : ticket || before === 0 ? before + 1 : 1,
@@ -59,6 +62,13 @@ export function answered(
     timers: ticket && !settled && ticket.createdBy !== "ai" ? [quietTimer(conversation.id, deps)] : [],
     audit: draft.security.map((detail) => ({ kind: "refused_tool", detail })),
   });
+}
+
+/** Where an answer stopped short of the customer's own account, the way to it is a button. */
+function offersFor({ context }: Turn, { intent }: BurstReading, { canVerify }: TurnDeps): Offer[] {
+  const { conversation, customer } = context;
+  const about = ["account", "billing", "refund", "order_status", "plan_change"].includes(intent);
+  return about && customer.email === null && canVerify(conversation.address.adapter) ? ["verify_email"] : [];
 }
 
 /** A ticket that the model opened is work for someone: the desk is told, without a ping. */
@@ -96,6 +106,7 @@ export function thanked(turn: Turn, reading: BurstReading, deps: TurnDeps): Chan
     say: byCode(turn, phrasesIn(reading.language).welcome),
     conversation: { frustration: 0, problemTurns: 0, ticket: null },
     cancelTimers: [`quiet:${conversation.id}`],
+    state: "solved",
   });
 }
 
@@ -138,7 +149,7 @@ export function relayed(turn: Turn, deps: TurnDeps): Changes {
   const { conversation, escalation } = context;
   const waits = conversation.holder === "waiting" && !conversation.toldWaiting;
   const tellsOnce = waits && burst.messages.length > 0 && burst.sender.id === conversation.ownerId;
-  const relays = escalation ? relayToDesk(burst, escalation, turn.nextId) : [];
+  const relays = escalation ? relayToDesk(burst, escalation, conversation.address, turn.nextId) : [];
   return ended(turn, deps, {
     outcome: "relayed",
     deliveries: relays,
@@ -190,6 +201,7 @@ export async function handedOver(
   return ended(turn, deps, {
     ...handOver,
     outcome: "escalated",
+    state: "waiting",
     detail: `${reason}: ${rule}`,
     reading,
     ...(thought && { found: thought.found, draft: thought.draft }),

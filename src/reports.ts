@@ -1,5 +1,22 @@
-import type { Address, TicketPriority, TicketStatus, TurnReport } from "./domain.ts";
+import type { Address, ConversationState, TicketPriority, TicketStatus, TurnReport } from "./domain.ts";
 import type { NewDelivery, Ticket, TicketChange } from "./store/store.ts";
+
+/** What a platform shows beside the conversation itself. */
+export interface Shows {
+  readonly wantsReports: (adapter: string) => boolean;
+  readonly wantsStates: (adapter: string) => boolean;
+}
+
+/** How it stands with a conversation from here on, for platforms that show it. */
+export function stateReport(
+  state: ConversationState,
+  to: Address,
+  nextId: () => string,
+  { wantsStates }: Shows,
+): NewDelivery[] {
+  if (!wantsStates(to.adapter)) return [];
+  return [{ id: nextId(), to, visibility: "public", content: { kind: "state", state }, fenced: false }];
+}
 
 /** What platforms that show it (the console) are told beside the conversation: tickets and how turns went. */
 export function ticketReports(

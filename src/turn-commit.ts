@@ -1,3 +1,4 @@
+import type { Activity } from "./adapter.ts";
 import type { Burst } from "./agent/burst.ts";
 import type { GuardFacts } from "./agent/guard-draft.ts";
 import type { Draft } from "./agent/loop.ts";
@@ -5,10 +6,10 @@ import type { BurstReading } from "./agent/read.ts";
 import type { Config } from "./config/schema.ts";
 import type { Meter } from "./costs/meter.ts";
 import type { Orders } from "./customers/orders.ts";
-import type { Citation, Intent } from "./domain.ts";
+import type { Citation, ConversationState, Intent, Offer } from "./domain.ts";
 import type { Found, Knowledge } from "./knowledge/knowledge.ts";
 import type { Model } from "./models/model.ts";
-import { ticketReports, turnReport } from "./reports.ts";
+import { type Shows, stateReport, ticketReports, turnReport } from "./reports.ts";
 import type {
   BudgetLimits,
   Changes,
@@ -20,7 +21,7 @@ import type {
 } from "./store/store.ts";
 import type { TurnTickets } from "./tickets/tickets.ts";
 
-export interface TurnDeps {
+export interface TurnDeps extends Shows {
   readonly store: Store;
   readonly model: Model;
   readonly knowledge: Knowledge;
@@ -32,9 +33,10 @@ export interface TurnDeps {
   readonly askModelBelow: number;
   readonly countTokens: (text: string) => number;
   readonly now: () => number;
-  readonly wantsReports: (adapter: string) => boolean;
   readonly verifyHint: (adapter: string) => string;
-  readonly showTyping: (context: TurnContext) => void;
+  /** True when a customer can prove an e-mail there with a button. */
+  readonly canVerify: (adapter: string) => boolean;
+  readonly showActivity: (context: TurnContext, activity: Activity) => void;
 }
 
 /** One turn as far as it has come. */
@@ -67,6 +69,8 @@ export interface Ending extends Omit<
   readonly draft?: Draft;
   readonly escalation?: NonNullable<Changes["openEscalation"]>;
   readonly say?: Say;
+  /** How it stands with the conversation from here on. */
+  readonly state?: ConversationState;
 }
 
 /** A message to the customer. */
@@ -79,13 +83,15 @@ interface Say {
   readonly by: "ai" | "system";
   readonly account?: boolean;
   readonly inReplyTo: readonly string[];
+  readonly asksFeedback?: boolean;
+  readonly offers?: readonly Offer[];
 }
 
 /** The one commit: the customer's messages, what is said, tickets, state, and the turn's own record. */
 export function ended(turn: Turn, deps: TurnDeps, ending: Ending): Changes {
   const { context, burst, tickets } = turn;
   const { outcome: _outcome, detail: _detail, found: _found, draft: _draft, ...rest } = ending;
-  const { reading, escalation, say, deliveries = [], ...changes } = rest;
+  const { reading, escalation, say, state, deliveries = [], ...changes } = rest;
   const record = recordOf(turn, ending);
   return {
     ...changes,
@@ -98,7 +104,12 @@ export function ended(turn: Turn, deps: TurnDeps, ending: Ending): Changes {
     edits: burst.edits.map((edit) => ({ ...edit, authorId: burst.sender.id })),
     tickets: tickets.changes(),
     ...(escalation && { openEscalation: escalation }),
-    deliveries: [...(say ? [replyOf(say, turn)] : []), ...deliveries, ...reportsOf(turn, record, deps)],
+    deliveries: [
+      ...(say ? [replyOf(say, turn)] : []),
+      ...deliveries,
+      ...(state ? stateReport(state, context.conversation.address, turn.nextId, deps) : []),
+      ...reportsOf(turn, record, deps),
+    ],
     turn: record,
   };
 }
@@ -114,7 +125,7 @@ function withoutProblem(change: Changes["conversation"]): NonNullable<Changes["c
 }
 
 function replyOf(
-  { id, visibility, recipient, text, by, citations = [], inReplyTo }: Say,
+  { id, visibility, recipient, text, by, citations = [], inReplyTo, asksFeedback, offers = [] }: Say,
   turn: Turn,
 ): NewDelivery {
   return {
@@ -122,7 +133,15 @@ function replyOf(
     to: turn.context.conversation.address,
     visibility,
     ...(recipient !== undefined && { recipient }),
-    content: { kind: "reply", text, by, citations, inReplyTo },
+    content: {
+      kind: "reply",
+      text,
+      by,
+      citations,
+      inReplyTo,
+      ...(asksFeedback && { asksFeedback }),
+      ...(offers.length > 0 && { offers }),
+    },
     fenced: by === "ai",
   };
 }

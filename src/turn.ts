@@ -20,6 +20,7 @@ import { isHeld, screen } from "./agent/screen.ts";
 import { toModelMessages } from "./agent/transcript.ts";
 import type { Config } from "./config/schema.ts";
 import { createMeter } from "./costs/meter.ts";
+import { pauseNow } from "./desk/pause.ts";
 import { deliveryIds } from "./delivery-ids.ts";
 import type { Tier } from "./domain.ts";
 import type { Found } from "./knowledge/knowledge.ts";
@@ -95,6 +96,9 @@ function afresh(context: TurnContext, { conversation: rules }: Config, now: numb
   return { ...context, conversation: { ...conversation, frustration: 0 } };
 }
 
+/** Somebody chose "Escalate" in the message's menu. */
+const CALLED = { reason: "customer_request", rule: "a person was called with the menu" } as const;
+
 /** The way of one message: admit, read, screen, fetch, route, loop, guard. */
 async function decide(turn: Turn, deps: TurnDeps, signal: AbortSignal): Promise<Changes> {
   const { context, burst, question } = turn;
@@ -105,17 +109,16 @@ async function decide(turn: Turn, deps: TurnDeps, signal: AbortSignal): Promise<
   const local = readLocallyWhole(burst, { topics });
   if (isHeld(context, config, turn.startedAt)) {
     // A person who spoke without a card has not been asked for anything: what needs one still opens it.
-    const asks =
-      context.escalation === null && burst.messages.length > 0 ? screen(context, local, config) : null;
-    return asks?.kind === "escalate"
-      ? handedOver(turn, local, asks, null, deps, signal)
-      : relayed(turn, deps);
+    if (context.escalation !== null || burst.messages.length === 0) return relayed(turn, deps);
+    if (burst.callsPerson) return handedOver(turn, local, CALLED, null, deps, signal);
+    const asks = screen(context, local, config);
+    return asks.kind === "escalate" ? handedOver(turn, local, asks, null, deps, signal) : relayed(turn, deps);
   }
   if (burst.messages.length === 0) return ended(turn, deps, { outcome: "noted" });
   const admission = admit(burst, context.conversation, context.transcript, local);
   if (admission.kind === "ignored") return ended(turn, deps, { outcome: "ignored", detail: admission.why });
 
-  deps.showTyping(context);
+  deps.showActivity(context, "reading");
   // A turn that failed before does without the classifier's model.
   const askModelBelow = turn.failures > 0 ? 0 : deps.askModelBelow;
   const reading = await readBurst(burst, { askModelBelow, topics }, turn.meter, turn.userRef, signal);
@@ -128,15 +131,23 @@ async function decide(turn: Turn, deps: TurnDeps, signal: AbortSignal): Promise<
   if (isBackAgain(question, context.ticket, turn.startedAt, config.conversation.reopen_within_hours)) {
     turn.tickets.reopen();
   }
+  if (burst.callsPerson) return handedOver(turn, reading, CALLED, null, deps, signal);
   if (screened.kind === "escalate") return handedOver(turn, reading, screened, null, deps, signal);
   if (turn.failures >= FAILURES_UNTIL_PERSON) {
     const rule = `the turn failed ${turn.failures} times`;
     return handedOver(turn, reading, { reason: "complex_technical", rule }, null, deps, signal);
   }
   if (closesProblem(question, reading)) return thanked(turn, reading, deps);
+  const paused = await pauseNow(deps.store, deps.now());
+  if (paused) {
+    const rule = `${paused.by} has paused the AI`;
+    return handedOver(turn, reading, { reason: "complex_technical", rule }, null, deps, signal);
+  }
 
+  deps.showActivity(context, "searching");
   const found = await searchFor(question, context.transcript, reading, deps.knowledge);
   openTicketForSecondTurn(turn, reading, found, config);
+  deps.showActivity(context, "answering");
   const thought = await think(turn, reading, found, firstTier(reading), deps, signal);
   return thought.verdict.kind === "pass"
     ? answered(turn, reading, found, thought.draft, thought.verdict, deps)

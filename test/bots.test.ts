@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createApp } from "../src/app.ts";
 import { openSqlite } from "../src/store/open.ts";
 import { openSqliteKnowledge } from "../src/store/sqlite-knowledge.ts";
+import { sqliteReports } from "../src/store/sqlite/reports.ts";
 import { sqliteStore } from "../src/store/sqlite/index.ts";
 import {
   customerNamed,
@@ -28,6 +29,8 @@ describe("a bot", () => {
       loaded: { config, path: "deskhand.yaml", baseDir: ".", isSample: false },
       env: {},
       store,
+      reports: sqliteReports(opened.db),
+      mailer: null,
       index: openSqliteKnowledge(opened),
       log: noLog(),
       now: Date.now,

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { InboundBody, InboundEvent } from "../src/domain.ts";
 import { createInbox, type Inbox, type InboxDeps } from "../src/inbox.ts";
-import { laneOf } from "../src/lanes.ts";
+import { place } from "../src/lanes.ts";
 import type { Store, Work } from "../src/store/store.ts";
+import { card } from "./contracts/store-desk.ts";
+import { newDesk } from "./desk/bench.ts";
 import {
   customerNamed,
   eventOf,
@@ -108,7 +110,8 @@ describe("the inbox", () => {
     });
     await says("hello");
     await until(() => inbox.pump.running() === 1);
-    await says("I have this one", { sender: staffNamed("sam") });
+    const inChannel = messageBody("s1", "I have this one", { mode: "every_post" });
+    await inbox.intake(eventOf("s1", inChannel, { sender: staffNamed("sam") }));
     await until(() => worked.length === 1);
     expect(worked).toEqual(["I have this one"]);
     release.resolve();
@@ -237,20 +240,47 @@ describe("the inbox", () => {
   });
 });
 
-describe("lanes of events", () => {
+describe("the place of an event", () => {
   const claim = { kind: "action", action: "claim", escalationId: "E-1" } as const;
+  const sam = staffNamed("sam");
+  const inThread = { address: { adapter: "chat", key: "thread-card.1" }, sender: sam };
+  const post = { mode: "mention", opens: true, addressed: true } as const;
 
-  it("put a customer's events in the lane of their place, whoever they are from", () => {
-    expect(laneOf(eventOf("e", messageBody("m", "hi")))).toBe("talk:chat:c1");
-    expect(laneOf(eventOf("e", claim))).toBe("talk:chat:c1");
-    expect(laneOf(eventOf("e", messageBody("m", "hi"), { sender: customerNamed("bob") }))).toBe(
-      "talk:chat:c1",
-    );
+  it("is a customer's own lane, whoever writes there", async () => {
+    const store = await storeOnFile();
+    const laneOf = async (body: InboundBody, by = "ann") =>
+      (await place(eventOf("e", body, { sender: customerNamed(by) }), store)).lane;
+    expect(await laneOf(messageBody("m", "hi"))).toBe("talk:chat:c1");
+    expect(await laneOf(claim)).toBe("talk:chat:c1");
+    expect(await laneOf(messageBody("m", "hi"), "bob")).toBe("talk:chat:c1");
   });
 
-  it("put staff in a lane of the escalation they name, else of the place they write in", () => {
-    const sender = staffNamed("sam");
-    expect(laneOf(eventOf("e", claim, { sender }))).toBe("desk:E-1");
-    expect(laneOf(eventOf("e", messageBody("m", "hi"), { sender }))).toBe("desk:chat:c1");
+  it("is one lane for what staff say and click about an escalation, in the card's thread and in the customer's", async () => {
+    const desk = await newDesk();
+    const { id } = await desk.escalate();
+    await desk.store.commitDesk(null, { conversationId: id, deliveries: [card("E-1", "card.1")] }, T0);
+    await desk.sent();
+    const laneOf = async (event: InboundEvent) => (await place(event, desk.store)).lane;
+    expect(await laneOf(eventOf("e", claim, { sender: sam }))).toBe("desk:E-1");
+    expect(await laneOf(eventOf("e", messageBody("m", "hi"), inThread))).toBe("desk:E-1");
+    expect(await laneOf(eventOf("e", messageBody("m", "hi"), { sender: sam }))).toBe("desk:E-1");
+  });
+
+  it("makes customers of people from staff who ask something themselves", async () => {
+    const desk = await newDesk();
+    await desk.turn();
+    const role = async (event: InboundEvent) => (await place(event, desk.store)).event.sender.role;
+    const elsewhere = { address: { adapter: "chat", key: "c9" }, sender: sam };
+    expect(await role(eventOf("e", messageBody("m", "how?", post), elsewhere))).toBe("customer");
+    expect(await role(eventOf("e", messageBody("m", "how?"), elsewhere)), "in a direct message").toBe(
+      "customer",
+    );
+    const unasked = { ...post, addressed: false };
+    expect(await role(eventOf("e", messageBody("m", "lunch?", unasked), elsewhere))).toBe("staff");
+    expect(await role(eventOf("e", messageBody("m", "hi", post), { sender: sam })), "in Ann's thread").toBe(
+      "staff",
+    );
+    const owner = { ...staffNamed("ann") };
+    expect(await role(eventOf("e", messageBody("m", "and?", unasked), { sender: owner }))).toBe("customer");
   });
 });

@@ -66,6 +66,7 @@ describe("the outbox", () => {
       to: { adapter: "chat", key: "c1" },
       visibility: "private",
       content: { kind: "notice", text: "text of a.1" },
+      createdAt: T0,
     });
   });
 

@@ -52,6 +52,13 @@ export function entryRows(delivery: Delivery, context: EntryContext): Row[] {
         "dim",
         "· ",
       );
+    case "mark":
+      return content.mark === "failed"
+        ? body("what was written last did not arrive", context.width, "alert", "· ")
+        : [];
+    case "state":
+    case "overview":
+      return [];
     case "turn":
     default:
       return body(turnText(content.report), context.width, "dim", "· ");

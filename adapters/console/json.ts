@@ -8,7 +8,6 @@ import { CONSOLE } from "./address.ts";
 import { createLineWriter, readLines } from "./lines.ts";
 import type { InputLine } from "./lines.ts";
 import { createMemory } from "./memory.ts";
-import { CONSOLE_LIMITS } from "./platform.ts";
 import type { Console, ConsoleEnd } from "./platform.ts";
 import { parseLine } from "./protocol.ts";
 import { deliveryLine, threadOf } from "./render.ts";
@@ -84,11 +83,10 @@ export function createJsonConsole({ input, output, agentName }: JsonConsoleOptio
 
   return {
     name: CONSOLE,
-    limits: CONSOLE_LIMITS,
     wantsReports: true,
     verifyHint: "Verify your e-mail first (a verify line of the protocol does it).",
     finished: end.promise,
-    async start(intake) {
+    async start({ intake }) {
       void watchOutput();
       reading = takeAll(intake);
     },

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { Address, Attachment, InboundBody, InboundEvent, Person, Visibility } from "../../src/domain.ts";
-import { bridgeAddress, conversationAddress, escalationAt, userAddress } from "./address.ts";
+import { bridgeAddress, CONSOLE, conversationAddress, escalationAt, userAddress } from "./address.ts";
 import type { ConsoleLine } from "./line.ts";
 import type { Memory } from "./memory.ts";
 
@@ -178,8 +178,15 @@ function visibilityOf(channel: Visibility | undefined, place: Address, { memory 
   return channel ?? memory.visibilityOf(place) ?? "private";
 }
 
-function attachmentsOf(list: readonly Omit<Attachment, "ref">[], messageId: string): readonly Attachment[] {
-  return list.map((attachment, index) => ({ ...attachment, ref: `${messageId}/${index}` }));
+function attachmentsOf(
+  list: readonly Omit<Attachment, "ref" | "adapter">[],
+  messageId: string,
+): readonly Attachment[] {
+  return list.map((attachment, index) => ({
+    ...attachment,
+    adapter: CONSOLE,
+    ref: `${messageId}/${index}`,
+  }));
 }
 
 function madeId({ run, line }: LineContext): string {

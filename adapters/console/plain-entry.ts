@@ -37,6 +37,10 @@ export function plainEntry({ content }: Delivery, context: { now: number; agentN
       return [
         atTheDesk(`ticket ${content.ticket}: ${content.status} · ${content.priority} · ${content.subject}`),
       ];
+    case "mark":
+      return content.mark === "failed" ? [atTheDesk("what was written last did not arrive")] : [];
+    case "state":
+    case "overview":
     case "turn":
     default:
       return [];

@@ -9,7 +9,6 @@ import { createLineWriter, readLines } from "./lines.ts";
 import { createMemory } from "./memory.ts";
 import { normaliseLine } from "./normalise.ts";
 import { plainEntry } from "./plain-entry.ts";
-import { CONSOLE_LIMITS } from "./platform.ts";
 import type { Console, ConsoleEnd } from "./platform.ts";
 import { threadOf } from "./render.ts";
 
@@ -84,11 +83,10 @@ export function createPlainConsole({ input, output, agentName }: PlainConsoleOpt
 
   return {
     name: CONSOLE,
-    limits: CONSOLE_LIMITS,
     wantsReports: true,
     verifyHint: "Piped text cannot verify an e-mail; use the interactive console and its /verify command.",
     finished: end.promise,
-    async start(intake) {
+    async start({ intake }) {
       void watchOutput();
       void takeAll(intake);
     },

@@ -16,6 +16,3 @@ export interface Intro {
   /** Questions that the knowledge base answers well, for a first try. */
   readonly questions: readonly string[];
 }
-
-/** Enough for the longest message that a line may hold: nothing is cut on a console. */
-export const CONSOLE_LIMITS = { maxTextLength: 1_000_000 } as const;

@@ -1,6 +1,6 @@
 /** A delivery as a line of the console protocol. Pure. */
 import type { Address, Card, Delivery, OutboundContent } from "../../src/domain.ts";
-import { bridgeAddress, plainId } from "./address.ts";
+import { bridgeAddress, escalationAt, plainId } from "./address.ts";
 
 /** `type` and `id` come first, whatever else a kind carries. */
 export interface OutLine {
@@ -74,6 +74,18 @@ function fieldsOf(
         subject: content.subject,
         conversation: plainId(content.conversation),
       };
+    case "mark": {
+      const escalation = escalationAt(to);
+      return {
+        ...(escalation === undefined ? { conversation: plainId(to) } : { escalation }),
+        message: content.messageId,
+        mark: content.mark,
+      };
+    }
+    case "state":
+      return { conversation: plainId(to), state: content.state };
+    case "overview":
+      return { ...content.overview };
     case "turn":
     default: {
       const { turnId, conversation, ...report } = content.report;

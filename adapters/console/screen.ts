@@ -14,7 +14,6 @@ import type { Tone } from "./layout.ts";
 import { createMemory } from "./memory.ts";
 import { normaliseLine } from "./normalise.ts";
 import { createPane } from "./pane.ts";
-import { CONSOLE_LIMITS } from "./platform.ts";
 import type { Console, ConsoleEnd, Intro } from "./platform.ts";
 import type { ConsoleLine } from "./line.ts";
 import { threadOf } from "./render.ts";
@@ -178,7 +177,7 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
     void pane.show("desk", (width) =>
       contents.flatMap((content) =>
         entryRows(
-          { id: "", to: conversationAddress(conversation), visibility: "private", content },
+          { id: "", to: conversationAddress(conversation), visibility: "private", createdAt: now(), content },
           context(width),
         ),
       ),
@@ -218,12 +217,11 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
 
   return {
     name: CONSOLE,
-    limits: CONSOLE_LIMITS,
     wantsReports: true,
     verifyHint: "Verify your e-mail first: type /verify and your address.",
     finished: end.promise,
-    async start(to) {
-      intake = to;
+    async start(host) {
+      intake = host.intake;
       pane.readline.on("line", (text) => {
         pane.eraseEntered(text);
         pane.readline.prompt();
@@ -255,7 +253,7 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
       }
       return { messageId: delivery.id, ...threadOf(delivery) };
     },
-    async showTyping(to) {
+    async showActivity(to) {
       if (plainId(to) !== conversation) return;
       clearTimeout(typing);
       typing = setTimeout(stopTyping, TYPING_MS);

@@ -9,6 +9,7 @@ import type { KnowledgeIndex } from "../../src/knowledge/index-port.ts";
 import type { Usage } from "../../src/models/model.ts";
 import { createLog } from "../../src/ops/log.ts";
 import { openSqlite } from "../../src/store/open.ts";
+import { sqliteReports } from "../../src/store/sqlite/reports.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";
 import type { CallPlan, Store } from "../../src/store/store.ts";
 import type { ClaudeServer } from "../../test/servers/claude.ts";
@@ -23,10 +24,13 @@ export async function openOurs(server: ClaudeServer, index: KnowledgeIndex): Pro
   const folder = mkdtempSync(join(tmpdir(), "deskhand-bench-"));
   const books = new Map<string, Call[]>();
   const platform = benchPlatform(books);
+  const opened = openSqlite(join(folder, "deskhand.db"));
   const app = createApp({
     loaded: bankConfig(),
     env: { ANTHROPIC_API_KEY: "sk-bench", ANTHROPIC_BASE_URL: server.url },
-    store: watched(sqliteStore(openSqlite(join(folder, "deskhand.db"))), books),
+    store: watched(sqliteStore(opened), books),
+    reports: sqliteReports(opened.db),
+    mailer: null,
     index,
     log: createLog("warn"),
     now: Date.now,
@@ -100,10 +104,9 @@ function benchPlatform(books: ReadonlyMap<string, readonly Call[]>) {
 
   const adapter: Adapter = {
     name: "bench",
-    limits: { maxTextLength: 4_000 },
     wantsReports: true,
-    async start(given) {
-      intake = given;
+    async start(host) {
+      intake = host.intake;
     },
     async stop() {},
     async send({ id, to, content }) {

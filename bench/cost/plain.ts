@@ -73,7 +73,15 @@ async function ask(question: string, { config, model, system, knowledge }: Plain
   const userRef = "0123456789abcdef";
   const message = { messageId: "m", text: question, attachments: [], sentAt: 0 };
   const sender = { id: CUSTOMER.userId, name: CUSTOMER.name, role: "customer" } as const;
-  const burst = { sender, messages: [message], edits: [], mode: "dm", opens: true, addressed: true } as const;
+  const burst = {
+    sender,
+    messages: [message],
+    edits: [],
+    mode: "dm",
+    opens: true,
+    addressed: true,
+    callsPerson: false,
+  } as const;
   const reading = await readBurst(
     burst,
     { askModelBelow: Number.POSITIVE_INFINITY, topics: [] },
@@ -171,6 +179,7 @@ const CONVERSATION: Conversation = {
   id: 1,
   address: { adapter: "bench", key: "plain" },
   visibility: "private",
+  link: null,
   ownerId: CUSTOMER.userId,
   customerId: CUSTOMER.id,
   holder: "ai",

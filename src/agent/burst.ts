@@ -17,6 +17,8 @@ export interface Burst {
   readonly mode: ChannelMode;
   readonly opens: boolean;
   readonly addressed: boolean;
+  /** True when somebody chose "Escalate" for one of the messages. */
+  readonly callsPerson: boolean;
 }
 
 /** Folds the events of one turn into what they amount to. A message that was deleted again leaves no trace. */
@@ -26,12 +28,14 @@ export function foldBurst(work: Work): Burst {
   let mode: ChannelMode = "dm";
   let opens = false;
   let addressed = false;
+  let callsPerson = false;
   for (const { event } of work.events) {
     const { body } = event;
     if (body.kind === "message") {
       mode = body.mode;
       opens ||= body.opens;
       addressed ||= body.addressed;
+      callsPerson ||= body.callsPerson ?? false;
       const { messageId, text, attachments } = body;
       messages.set(messageId, { messageId, text, attachments, sentAt: event.sentAt });
     } else if (body.kind === "edit") {
@@ -49,6 +53,7 @@ export function foldBurst(work: Work): Burst {
     mode,
     opens,
     addressed,
+    callsPerson,
   };
 }
 

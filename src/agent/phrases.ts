@@ -14,6 +14,7 @@ interface Phrases {
   readonly resolved: string;
   readonly handedBack: string;
   readonly rated: string;
+  readonly unhelpful: string;
   readonly nothingToRead: string;
   readonly joined: (name: string) => string;
 }
@@ -42,6 +43,7 @@ const en: Phrases = {
   resolved: "This is marked as resolved. How did we do? A rating from 1 to 5 helps us.",
   handedBack: "I'm back with you and have read everything above. What else can I do?",
   rated: "Thank you for the rating!",
+  unhelpful: "Sorry that it did not help. Tell me what is missing, or write that you want a person.",
   nothingToRead: "I'm here. Tell me in a few words what you need, and I'll look it up.",
   joined: (name) => `${name} from our team is here and will answer you.`,
 };
@@ -71,6 +73,8 @@ const de: Phrases = {
   resolved: "Der Vorgang ist als gelöst markiert. Wie war es? Eine Bewertung von 1 bis 5 hilft uns.",
   handedBack: "Ich bin wieder für Sie da und habe alles oben gelesen. Was kann ich noch tun?",
   rated: "Vielen Dank für die Bewertung!",
+  unhelpful:
+    "Schade, dass es nicht geholfen hat. Schreiben Sie, was fehlt, oder dass Sie einen Menschen sprechen möchten.",
   nothingToRead: "Ich bin da. Schreiben Sie mir kurz, worum es geht, dann sehe ich nach.",
   joined: (name) => `${name} aus unserem Team ist da und antwortet Ihnen.`,
 };
@@ -98,6 +102,7 @@ const es: Phrases = {
   resolved: "Esto queda como resuelto. ¿Qué tal lo hicimos? Una nota del 1 al 5 nos ayuda.",
   handedBack: "Vuelvo a estar con usted y he leído todo lo anterior. ¿Qué más puedo hacer?",
   rated: "¡Gracias por su valoración!",
+  unhelpful: "Siento que no haya servido. Dígame qué falta, o escriba que quiere hablar con una persona.",
   nothingToRead: "Aquí estoy. Dígame en pocas palabras qué necesita y lo busco.",
   joined: (name) => `${name}, de nuestro equipo, ya está aquí y le responderá.`,
 };
@@ -125,6 +130,8 @@ const fr: Phrases = {
   resolved: "C'est noté comme résolu. Comment était-ce ? Une note de 1 à 5 nous aide.",
   handedBack: "Je suis de retour et j'ai tout lu ci-dessus. Que puis-je faire d'autre ?",
   rated: "Merci pour votre note !",
+  unhelpful:
+    "Désolé que cela n'ait pas aidé. Dites-moi ce qui manque, ou écrivez que vous voulez parler à une personne.",
   nothingToRead: "Je suis là. Dites-moi en quelques mots ce qu'il vous faut, je regarde.",
   joined: (name) => `${name}, de notre équipe, est là et va vous répondre.`,
 };

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { platformsFor } from "../../adapters/index.ts";
 import type { Finding } from "../adapter.ts";
+import { createLog } from "../ops/log.ts";
 import { examine, type Examined } from "../ops/doctor.ts";
 
 /** `deskhand doctor`: every check with its fix. Exit code 1 when there is a problem; warnings alone are 0. */
@@ -13,7 +14,8 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
     env: process.env,
     cwd: process.cwd(),
     now: Date.now,
-    platformsFor: (config) => platformsFor({ config, env: process.env }),
+    platformsFor: (config) =>
+      platformsFor({ config, env: process.env, log: createLog("silent"), now: Date.now }),
   });
   for await (const examined of examination) {
     levels.push(...examined.findings.map(({ level }) => level));

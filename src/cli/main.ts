@@ -10,7 +10,7 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: {
     summary: "run every platform that has credentials; with none, the console",
-    run: async (args) => (await import("./chat.ts")).runStart(args),
+    run: async (args) => (await import("./start.ts")).runStart(args),
   },
   chat: {
     summary: "the console: you are the customer, the staff channel is beside you (--json: the protocol)",

@@ -130,10 +130,76 @@ function isTimezone(name: string): boolean {
   }
 }
 
+const slackChannel = z.strictObject({
+  id: z.string().regex(/^[CG][A-Z0-9]+$/, "a channel id such as C0123456789"),
+  mode: z.enum(["mention", "every_post", "off"]),
+});
+
+const slackGroup = z.string().regex(/^S[A-Z0-9]+$/, "a user group's id such as S0123456789");
+
+/** What one workspace may have of its own; the rest is taken from `slack` itself. */
+const slackPlace = {
+  channels: z.array(slackChannel).default([]),
+  /** For channels that are not listed and that Deskhand was invited to. */
+  other_channels: z.enum(["mention", "every_post", "off"]).default("mention"),
+  /** Members of this user group are staff. Without it, whoever is in the staff channel is. */
+  staff_group: slackGroup.optional(),
+};
+
+const slack = z.strictObject({
+  ...slackPlace,
+  direct_messages: z.boolean().default(true),
+  /** Take the e-mail of a workspace account as proved. Only where your people alone decide who gets which account. */
+  trust_emails: z.boolean().default(false),
+  suggested_prompts: z
+    .array(z.strictObject({ title: z.string().min(1), message: z.string().min(1) }))
+    .max(4)
+    .default([]),
+  /** Slack allows distributed apps one call a minute; an app of your own workspace may set 50. */
+  history_calls_per_minute: z.number().int().min(1).max(100).default(1),
+  /** Where Slack reaches us over HTTP, when there is a signing secret and no app token. */
+  http: z
+    .strictObject({
+      port: z.number().int().min(1).max(65_535).default(3_000),
+      host: z.string().min(1).default("0.0.0.0"),
+      /** The public address of this server, for the manifest and for installing in more workspaces. */
+      public_url: z.url({ protocol: /^https?$/ }).optional(),
+    })
+    .prefault({}),
+  /** Settings of single workspaces, by team id. */
+  workspaces: z
+    .record(
+      z.string().regex(/^[TE][A-Z0-9]+$/, "a team id such as T0123456789"),
+      z.strictObject({ ...slackPlace, desk_channel: z.string().optional() }),
+    )
+    .default({}),
+});
+
+const snowflake = z.string().regex(/^\d{17,20}$/, "an id of 17 to 20 digits, in quotes");
+
+const discord = z.strictObject({
+  /** Text channels and forums. In a forum each post is a conversation, in a text channel each question gets a thread. */
+  channels: z
+    .array(z.strictObject({ id: snowflake, mode: z.enum(["mention", "every_post", "off"]) }))
+    .default([]),
+  /** For channels that are not listed and that Deskhand can see. */
+  other_channels: z.enum(["mention", "every_post", "off"]).default("mention"),
+  direct_messages: z.boolean().default(true),
+  /** Members with this role are staff. Without it, whoever can see the staff channel is. */
+  staff_role: snowflake.optional(),
+});
+
+const mail = z.strictObject({
+  /** The sender of the mails with the codes. */
+  from: z.string().min(3).default("support@localhost"),
+});
+
 const desk = z.strictObject({
   /** Which platform the staff channel is on. */
   adapter: z.string().default("console"),
   channel: z.string().default("desk"),
+  /** The user group (Slack) or role (Discord) that a new card and each reminder pings. Nobody without it. */
+  ping: z.string().min(1).optional(),
   /** Minutes an escalation may wait unclaimed before each reminder; priority climbs with each. */
   remind_after_minutes: z.array(z.number().positive()).default([5, 15, 60]),
   hours: z
@@ -159,6 +225,9 @@ export const configSchema = z.strictObject({
   knowledge: knowledge.prefault({}),
   orders: orders.default({ kind: "none" }),
   desk: desk.prefault({}),
+  slack: slack.prefault({}),
+  discord: discord.prefault({}),
+  mail: mail.prefault({}),
   log_level: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 

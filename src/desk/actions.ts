@@ -1,5 +1,6 @@
 import { phrasesIn } from "../agent/phrases.ts";
 import type { Person, StaffAction } from "../domain.ts";
+import { stateReport } from "../reports.ts";
 import type { Changes, Conversation, ConversationChange, Escalation, TicketChange } from "../store/store.ts";
 import { cardDelivery, changeOf, reports, type DeskDeps, type Scene, tell, toCustomer } from "./scene.ts";
 
@@ -44,6 +45,7 @@ function claim({ person, scene, nextId, deps }: Click, escalation: Escalation): 
     deliveries: [
       cardDelivery(escalation, claimed, conversation, nextId),
       toCustomer(phrasesIn(conversation.language).joined(person.name), conversation, escalation.id, nextId),
+      ...stateReport("with_staff", conversation.address, nextId, deps),
     ],
   };
 }
@@ -64,6 +66,7 @@ function close(click: Click, escalation: Escalation, status: "resolved" | "hande
     deliveries: [
       cardDelivery(escalation, closed, conversation, nextId),
       toCustomer(resolved ? askRating : handedBack, conversation, id, nextId, resolved),
+      ...stateReport(resolved ? "solved" : "open", conversation.address, nextId, deps),
       ...reports(tickets, scene, nextId, deps),
     ],
   };
@@ -99,6 +102,7 @@ function actWithoutEscalation(click: Click): Changes {
     deliveries: [
       ...(told.deliveries ?? []),
       toCustomer(phrasesIn(conversation.language).resolved, conversation, undefined, nextId, true),
+      ...stateReport("solved", conversation.address, nextId, deps),
       ...reports(tickets, scene, nextId, deps),
     ],
   };

@@ -1,8 +1,12 @@
-import type { Address, Card } from "../domain.ts";
-import type { Escalation } from "../store/store.ts";
+import type { Card } from "../domain.ts";
+import type { Conversation, Escalation } from "../store/store.ts";
 
 /** What a card shows of an escalation. */
-export function cardOf(escalation: Escalation, conversation: Address, ping: boolean): Card {
+export function cardOf(
+  escalation: Escalation,
+  { address, link }: Pick<Conversation, "address" | "link">,
+  ping: boolean,
+): Card {
   return {
     escalationId: escalation.id,
     status: escalation.status,
@@ -11,7 +15,8 @@ export function cardOf(escalation: Escalation, conversation: Address, ping: bool
     summary: escalation.summary,
     customer: escalation.customerName,
     ticket: escalation.ticket,
-    conversation,
+    conversation: address,
+    ...(link !== null && { link }),
     waitingSince: escalation.createdAt,
     tried: escalation.tried,
     nextStep: escalation.nextStep,

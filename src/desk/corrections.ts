@@ -3,9 +3,9 @@ import type { Changes } from "../store/store.ts";
 import { noteIn, relayFromStaff, relayId } from "./relay.ts";
 import type { DeskDeps, Scene } from "./scene.ts";
 
-type CorrectionBody = Extract<InboundBody, { kind: "edit" | "delete" }>;
+type CorrectionBody = Extract<InboundBody, { kind: "edit" | "delete" | "note" }>;
 
-/** Staff edit or take back their own words: so does the transcript, and what was sent to the customer. */
+/** Staff edit, take back or keep to themselves their own words: so does the transcript, and what was sent. */
 export async function correct(
   body: CorrectionBody,
   sender: Person,
@@ -15,20 +15,37 @@ export async function correct(
 ): Promise<Changes | null> {
   const { conversation, direct } = scene;
   const { messageId } = body;
+  const noteId = `${messageId}:note`;
   const transcript = await store.transcriptOf(conversation.id);
-  const said = transcript.find((one) => one.messageId === messageId && one.authorId === sender.id);
+  const said = transcript.find(
+    (one) => (one.messageId === messageId || one.messageId === noteId) && one.authorId === sender.id,
+  );
   // A note, or what was refused, was never sent; what is no word of theirs is not theirs to change.
   if (said?.role !== "staff" && said?.role !== "note") return null;
   const written = body.kind === "edit" ? body.text : null;
-  const note = written === null ? null : noteIn(written);
+  const note = body.kind === "note" ? said.text : written === null ? null : noteIn(written);
   const role = said.role;
   // Words that become a note leave the customer's thread.
-  const text = role === "staff" && note !== null ? null : (note ?? written);
+  const leaves = role === "staff" && note !== null;
+  const text = leaves ? null : (note ?? written);
   const change = text === null ? "deleted" : "edited";
   const changes = relayId(conversation, messageId);
   return {
     conversationId: conversation.id,
-    edits: [{ messageId, text, authorId: sender.id }],
+    edits: [{ messageId: said.messageId, text, authorId: sender.id }],
+    // Its own id: the words themselves are taken back, and stay among staff.
+    ...(leaves && {
+      messages: [
+        {
+          role: "note",
+          authorId: sender.id,
+          authorName: sender.name,
+          text: note,
+          messageId: noteId,
+          createdAt: said.createdAt,
+        },
+      ],
+    }),
     deliveries:
       direct || role === "note"
         ? []

@@ -82,7 +82,7 @@ export async function escalate(plan: EscalationPlan, deps: EscalateDeps): Promis
       version: 0,
       bridge: null,
     },
-    conversation.address,
+    conversation,
     true,
   );
   return {

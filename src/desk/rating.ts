@@ -1,5 +1,6 @@
 import { phrasesIn } from "../agent/phrases.ts";
 import { deliveryIds } from "../delivery-ids.ts";
+import type { InboundBody } from "../domain.ts";
 import type { NewDelivery, Work } from "../store/store.ts";
 import type { DeskDeps } from "./scene.ts";
 
@@ -43,6 +44,41 @@ export async function handleRating(work: Work, { store, config, now }: DeskDeps)
       conversationId: conversation.id,
       rating: { score, comment, ticket: conversation.ticket },
       deliveries: score <= POOR ? [thanks, shown] : [thanks],
+    },
+    now(),
+  );
+  return "done";
+}
+
+/** Thumbs under an answer of the AI. Whom it did not help is told what to do next, and nobody else is. */
+export async function handleFeedback(
+  work: Work,
+  { answer, helpful }: Extract<InboundBody, { kind: "feedback" }>,
+  { store, now }: DeskDeps,
+): Promise<"done"> {
+  const [{ event, seq }] = work.events;
+  const said = await store.findDelivery(answer);
+  const conversationId = said?.content.kind === "reply" ? said.conversationId : null;
+  const conversation = conversationId === null ? null : await store.findConversation({ id: conversationId });
+  if (!conversation) {
+    await store.commitDesk(work, null, now());
+    return "done";
+  }
+  const { address, language } = conversation;
+  const next: NewDelivery = {
+    id: deliveryIds(`feedback-${seq}`)(),
+    to: address,
+    visibility: "private",
+    recipient: event.sender.id,
+    content: { kind: "notice", text: phrasesIn(language).unhelpful },
+    fenced: false,
+  };
+  await store.commitDesk(
+    work,
+    {
+      conversationId: conversation.id,
+      feedback: { answer, helpful, from: { adapter: event.address.adapter, userId: event.sender.id } },
+      deliveries: helpful ? [] : [next],
     },
     now(),
   );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { Burst } from "../agent/burst.ts";
-import type { OutboundContent, Person } from "../domain.ts";
+import type { Address, OutboundContent, Person } from "../domain.ts";
 import type { Conversation, Escalation, NewDelivery } from "../store/store.ts";
 import type { Scene } from "./scene.ts";
 
@@ -12,12 +12,16 @@ const NOTE = "//";
  * What a customer wrote, for the people who have the conversation: new messages, then edits and deletions of
  * earlier ones. Goes to the card's thread, or to the desk until the card has been posted.
  */
-export function relayToDesk(burst: Burst, escalation: Escalation, nextId: () => string): NewDelivery[] {
+export function relayToDesk(
+  burst: Burst,
+  escalation: Escalation,
+  conversation: Address,
+  nextId: () => string,
+): NewDelivery[] {
   const to = escalation.bridge ?? escalation.desk;
+  type Relay = Extract<OutboundContent, { kind: "relay" }>;
   const line = (
-    text: string,
-    change: "edited" | "deleted" | undefined,
-    attachments: Burst["messages"][number]["attachments"],
+    words: Pick<Relay, "text" | "attachments"> & Partial<Pick<Relay, "change" | "source">>,
   ): NewDelivery => ({
     id: nextId(),
     to,
@@ -26,16 +30,18 @@ export function relayToDesk(burst: Burst, escalation: Escalation, nextId: () => 
       kind: "relay",
       escalationId: escalation.id,
       from: burst.sender.name,
-      text,
-      attachments,
-      ...(change && { change }),
+      ...words,
     },
     escalationId: escalation.id,
     fenced: false,
   });
   return [
-    ...burst.messages.map(({ text, attachments }) => line(text, undefined, attachments)),
-    ...burst.edits.map(({ text }) => line(text ?? "", text === null ? "deleted" : "edited", [])),
+    ...burst.messages.map(({ text, attachments, messageId }) =>
+      line({ text, attachments, source: { place: conversation, messageId } }),
+    ),
+    ...burst.edits.map(({ text }) =>
+      line({ text: text ?? "", change: text === null ? "deleted" : "edited", attachments: [] }),
+    ),
   ];
 }
 
@@ -43,14 +49,25 @@ export function relayToDesk(burst: Burst, escalation: Escalation, nextId: () => 
 export function relayFromStaff(
   id: string,
   author: Person,
-  content: Pick<Extract<OutboundContent, { kind: "reply" }>, "text" | "attachments" | "change" | "changes">,
+  content: Pick<
+    Extract<OutboundContent, { kind: "reply" }>,
+    "text" | "attachments" | "change" | "changes" | "source"
+  >,
   { conversation, escalation }: Scene,
 ): NewDelivery {
   return {
     id,
     to: conversation.address,
     visibility: conversation.visibility,
-    content: { kind: "reply", by: "staff", author: author.name, citations: [], inReplyTo: [], ...content },
+    content: {
+      kind: "reply",
+      by: "staff",
+      author: author.name,
+      ...(author.avatarUrl !== undefined && { authorAvatar: author.avatarUrl }),
+      citations: [],
+      inReplyTo: [],
+      ...content,
+    },
     ...(escalation && { escalationId: escalation.id }),
     fenced: false,
   };

@@ -2,17 +2,16 @@ import type { Config } from "../config/schema.ts";
 import { deliveryIds } from "../delivery-ids.ts";
 import type { NewTimer, Store, Timer } from "../store/store.ts";
 import { nextPriority } from "../tickets/tickets.ts";
-import { ticketReports } from "../reports.ts";
+import { type Shows, stateReport, ticketReports } from "../reports.ts";
 import { nextOpening } from "./waiting.ts";
 import { cardOf } from "./card.ts";
 
 const MINUTE = 60_000;
 
-export interface TimerDeps {
+export interface TimerDeps extends Shows {
   readonly store: Store;
   readonly config: Pick<Config, "desk">;
   readonly now: () => number;
-  readonly wantsReports: (adapter: string) => boolean;
 }
 
 export function reminderKey(escalationId: string): string {
@@ -43,8 +42,9 @@ export async function runTimer(timer: Timer, deps: TimerDeps): Promise<void> {
   }
 }
 
-/** An escalation that nobody claimed: its card is pinged again and its priority climbs. */
-async function remind(timer: Timer, { store, config, now, wantsReports }: TimerDeps): Promise<void> {
+/** An escalation that nobody claimed: its priority climbs on the card, and who should come is pinged in its thread. */
+async function remind(timer: Timer, deps: TimerDeps): Promise<void> {
+  const { store, config, now, wantsReports } = deps;
   const escalation = await store.findEscalation({ id: timer.ref });
   if (escalation?.status !== "open") return;
   const conversation = await store.findConversation({ id: escalation.conversationId });
@@ -67,7 +67,7 @@ async function remind(timer: Timer, { store, config, now, wantsReports }: TimerD
           id: nextId(),
           to: escalation.desk,
           visibility: "public",
-          content: { kind: "card", card: cardOf({ ...escalation, priority }, conversation.address, true) },
+          content: { kind: "card", card: cardOf({ ...escalation, priority }, conversation, false) },
           escalationId: escalation.id,
           fenced: false,
         },
@@ -79,6 +79,7 @@ async function remind(timer: Timer, { store, config, now, wantsReports }: TimerD
             kind: "notice",
             escalationId: escalation.id,
             text: `Unclaimed for ${waited} minutes; priority is now ${priority}.`,
+            ping: true,
           },
           escalationId: escalation.id,
           fenced: false,
@@ -91,11 +92,12 @@ async function remind(timer: Timer, { store, config, now, wantsReports }: TimerD
     },
     now(),
   );
-  if (committed === "conflict") await remind(timer, { store, config, now, wantsReports });
+  if (committed === "conflict") await remind(timer, deps);
 }
 
 /** A problem about which the customer has said nothing more: the last answer settled it. */
-async function resolveQuiet(timer: Timer, { store, now, wantsReports }: TimerDeps): Promise<void> {
+async function resolveQuiet(timer: Timer, deps: TimerDeps): Promise<void> {
+  const { store, now, wantsReports } = deps;
   const conversation = await store.findConversation({ id: Number(timer.ref) });
   if (!conversation || conversation.holder !== "ai" || conversation.ticket === null) return;
   const tickets = [
@@ -116,9 +118,12 @@ async function resolveQuiet(timer: Timer, { store, now, wantsReports }: TimerDep
       conversationId: conversation.id,
       conversation: { ticket: null, problemTurns: 0, frustration: 0 },
       tickets,
-      deliveries: wantsReports(conversation.address.adapter)
-        ? ticketReports(tickets, known, conversation.address, nextId)
-        : [],
+      deliveries: [
+        ...stateReport("solved", conversation.address, nextId, deps),
+        ...(wantsReports(conversation.address.adapter)
+          ? ticketReports(tickets, known, conversation.address, nextId)
+          : []),
+      ],
     },
     now(),
   );

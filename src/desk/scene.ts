@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import type { Person } from "../domain.ts";
-import { ticketReports } from "../reports.ts";
+import { type Shows, ticketReports } from "../reports.ts";
 import type {
   Changes,
   Conversation,
@@ -14,11 +14,10 @@ import type {
 import { reminderKey } from "./reminders.ts";
 import { cardOf } from "./card.ts";
 
-export interface DeskDeps {
+export interface DeskDeps extends Shows {
   readonly store: Store;
   readonly config: Pick<Config, "desk">;
   readonly now: () => number;
-  readonly wantsReports: (adapter: string) => boolean;
 }
 
 /** Where a staff event belongs. */
@@ -53,7 +52,7 @@ export function cardDelivery(
     id: nextId(),
     to: escalation.desk,
     visibility: "public",
-    content: { kind: "card", card: cardOf({ ...escalation, ...set }, conversation.address, false) },
+    content: { kind: "card", card: cardOf({ ...escalation, ...set }, conversation, false) },
     escalationId: escalation.id,
     fenced: false,
   };

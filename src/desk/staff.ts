@@ -1,5 +1,6 @@
 import { deliveryIds } from "../delivery-ids.ts";
 import type { InboundBody, InboundEvent } from "../domain.ts";
+import { stateReport } from "../reports.ts";
 import type { Changes, Conversation, Escalation, Store, Work } from "../store/store.ts";
 import { act } from "./actions.ts";
 import { correct } from "./corrections.ts";
@@ -97,6 +98,7 @@ const UNDONE: Partial<Record<InboundBody["kind"], string>> = {
   message: "this was not sent",
   edit: "nothing was changed",
   delete: "nothing was taken back",
+  note: "nothing was taken back",
 };
 
 async function openEscalationOf(conversation: Conversation, store: Store): Promise<Escalation | null> {
@@ -117,9 +119,9 @@ async function decide(
       return speak(event, body, scene, nextId, deps);
     case "edit":
     case "delete":
+    case "note":
       return correct(body, sender, scene, nextId, deps);
-    case "rate":
-    case "identity":
+    default:
       return null;
   }
 }
@@ -147,7 +149,8 @@ function speak(
   const claims = escalation?.status === "open";
   const claimedBy = { id: sender.id, name: sender.name };
   const files = attachments.length > 0 ? { attachments } : {};
-  const relayed = relayFromStaff(relayId(conversation, messageId), sender, { text, ...files }, scene);
+  const source = { place: event.address, messageId };
+  const relayed = relayFromStaff(relayId(conversation, messageId), sender, { text, source, ...files }, scene);
   return {
     ...(claims
       ? changeOf(scene, escalation, { status: "claimed", claimedBy })
@@ -157,6 +160,7 @@ function speak(
     deliveries: [
       ...(direct ? [] : [relayed]),
       ...(claims ? [cardDelivery(escalation, { status: "claimed", claimedBy }, conversation, nextId)] : []),
+      ...stateReport("with_staff", conversation.address, nextId, deps),
     ],
   };
 }

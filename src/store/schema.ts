@@ -95,6 +95,8 @@ export const conversations = sqliteTable(
     adapter: text("adapter").notNull(),
     key: text("key").notNull(),
     visibility: text("visibility").$type<Visibility>().notNull(),
+    /** Opens it in a person's own client. */
+    link: text("link"),
     /** Whose thread it is: the platform account that opened it. */
     ownerId: text("owner_id").notNull(),
     customerId: integer("customer_id").notNull(),
@@ -269,6 +271,8 @@ export const outbox = sqliteTable(
     attempts: integer("attempts").notNull().default(0),
     notBefore: integer("not_before").notNull().default(0),
     leaseUntil: integer("lease_until").notNull().default(0),
+    /** True while an earlier try may have reached the platform without our learning of it. */
+    maybeSent: integer("maybe_sent", { mode: "boolean" }).notNull().default(false),
     messageId: text("message_id"),
     error: text("error"),
     createdAt: integer("created_at").notNull(),
@@ -343,3 +347,50 @@ export const audit = sqliteTable("audit", {
   customerId: integer("customer_id"),
   detail: text("detail").notNull(),
 });
+
+/** Thumbs under AI answers: one a person and answer, the last one counts. */
+export const feedback = sqliteTable(
+  "feedback",
+  {
+    answer: text("answer").notNull(),
+    adapter: text("adapter").notNull(),
+    userId: text("user_id").notNull(),
+    conversationId: integer("conversation_id").notNull(),
+    helpful: integer("helpful", { mode: "boolean" }).notNull(),
+    at: integer("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.answer, table.adapter, table.userId] })],
+);
+
+/** Small values that outlive a restart: what an adapter must remember, whether the AI is paused. */
+export const memory = sqliteTable(
+  "memory",
+  {
+    owner: text("owner").notNull(),
+    key: text("key").notNull(),
+    value: text("value").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.owner, table.key] })],
+);
+
+/** Codes that were mailed to prove an e-mail. Only a hash of the code is kept. */
+export const verifications = sqliteTable(
+  "verifications",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    adapter: text("adapter").notNull(),
+    userId: text("user_id").notNull(),
+    email: text("email").notNull(),
+    codeHash: text("code_hash").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    triesLeft: integer("tries_left").notNull(),
+    /** The event that used it up. */
+    usedBy: text("used_by"),
+  },
+  (table) => [
+    index("verifications_by_account").on(table.adapter, table.userId, table.createdAt),
+    index("verifications_by_email").on(table.email, table.createdAt),
+  ],
+);

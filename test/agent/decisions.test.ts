@@ -76,7 +76,9 @@ describe("a burst", () => {
   });
 
   it("names the files that came with it", () => {
-    const attachments = [{ name: "log.txt", mimeType: "text/plain", bytes: 3, ref: "secret-ref" }];
+    const attachments = [
+      { name: "log.txt", mimeType: "text/plain", bytes: 3, adapter: "console", ref: "secret-ref" },
+    ];
     const question = questionOf(foldBurst(workOf(messageBody("m1", "see this", { attachments }))));
     expect(question).toBe("see this\n[file: log.txt]");
   });

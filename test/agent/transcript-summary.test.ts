@@ -31,6 +31,7 @@ function situation(transcript: readonly Message[]): Situation {
       id: 1,
       address: { adapter: "console", key: "c1" },
       visibility: "private",
+      link: null,
       ownerId: "u1",
       customerId: 1,
       holder: "ai",

@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { Store } from "../../src/store/store.ts";
+import type { Store, Undelivered } from "../../src/store/store.ts";
 import { HOUR, MINUTE, SECOND, T0 } from "../servers/shop.ts";
 import { type Bench, newBench, newEscalation, newTicket, reply } from "./bench.ts";
 import { card } from "./store-desk.ts";
+
+function notNow(error: string, at: number): Undelivered {
+  return { at, error, attempted: true, maybeSent: false };
+}
 
 export function describeOutbox(open: () => Promise<Store>): void {
   let store: Store;
@@ -26,7 +30,7 @@ export function describeOutbox(open: () => Promise<Store>): void {
     it("holds back what follows a delivery that waits for its next try", async () => {
       await bench.turn({ deliveries: [reply("a.1"), reply("a.2")] });
       await taken();
-      await store.retryDelivery("a.1", T0 + SECOND, "rate limited");
+      await store.retryDelivery("a.1", notNow("rate limited", T0 + SECOND));
       expect(await taken()).toBeNull();
       expect(await store.takeDelivery(T0 + SECOND, MINUTE)).toMatchObject({
         delivery: { id: "a.1" },
@@ -37,7 +41,7 @@ export function describeOutbox(open: () => Promise<Store>): void {
     it("does not count as an attempt what was not even tried", async () => {
       await bench.turn({ deliveries: [reply("a.1")] });
       await taken();
-      await store.retryDelivery("a.1", T0, "no such platform", false);
+      await store.retryDelivery("a.1", { ...notNow("no such platform", T0), attempted: false });
       expect(await store.takeDelivery(T0, MINUTE)).toMatchObject({ attempts: 1 });
     });
 
@@ -46,16 +50,16 @@ export function describeOutbox(open: () => Promise<Store>): void {
       expect(await store.nextDeliveryAt()).toBeLessThanOrEqual(T0);
       await taken();
       expect(await store.nextDeliveryAt()).toBe(T0 + MINUTE);
-      await store.retryDelivery("a.1", T0 + HOUR, "not now");
+      await store.retryDelivery("a.1", notNow("not now", T0 + HOUR));
       expect(await store.nextDeliveryAt()).toBe(T0 + HOUR);
-      await store.failDelivery("a.1", "gone");
+      await store.failDelivery("a.1", "gone", T0);
       expect(await store.nextDeliveryAt()).toBeLessThanOrEqual(T0);
     });
 
     it("goes on behind a delivery that was given up", async () => {
       await bench.turn({ deliveries: [reply("a.1"), reply("a.2")] });
       await taken();
-      await store.failDelivery("a.1", "the channel is gone");
+      await store.failDelivery("a.1", "the channel is gone", T0);
       expect(await taken()).toBe("a.2");
       expect(await taken(T0 + HOUR), "what was given up never comes again").toBe("a.2");
     });
@@ -75,8 +79,9 @@ export function describeOutbox(open: () => Promise<Store>): void {
       const { id, to: place, visibility, recipient, content } = given;
       expect(await store.takeDelivery(T0, MINUTE)).toEqual({
         attempts: 1,
+        maybeSent: false,
         conversationId: context.conversation.id,
-        delivery: { id, to: place, visibility, recipient, content },
+        delivery: { id, to: place, visibility, recipient, content, createdAt: T0 },
       });
     });
 

@@ -1,7 +1,7 @@
 import type { InboundBody, InboundEvent, OutboundContent, StaffAction } from "../../src/domain.ts";
 import { handleRating } from "../../src/desk/rating.ts";
 import { handleStaff } from "../../src/desk/staff.ts";
-import { laneOf } from "../../src/lanes.ts";
+import { place } from "../../src/lanes.ts";
 import type { Changes, Conversation, Store, TakenDelivery } from "../../src/store/store.ts";
 import { newEscalation, newTicket } from "../contracts/bench.ts";
 import {
@@ -19,11 +19,12 @@ import {
 export async function newDesk(given?: Store) {
   const store = given ?? (await storeOnFile());
   const config = shopConfig({ desk: { adapter: "chat", channel: "desk" } });
-  const deps = { store, config, now: () => T0, wantsReports: () => false };
+  const deps = { store, config, now: () => T0, wantsReports: () => false, wantsStates: () => false };
   let count = 0;
 
   async function take(event: InboundEvent) {
-    await store.acceptEvent(event, { lane: laneOf(event), urgent: false, quietMs: 0, now: T0 });
+    const placed = await place(event, store);
+    await store.acceptEvent(placed.event, { lane: placed.lane, urgent: false, quietMs: 0, now: T0 });
     const work = await store.claimWork("w1", T0, MINUTE);
     if (!work) throw new Error("there was nothing to claim");
     return work;
@@ -82,12 +83,9 @@ export async function sendAll(store: Store, at = T0): Promise<TakenDelivery["del
     if (!next) return taken;
     const { delivery } = next;
     taken.push(delivery);
-    const thread = { adapter: "chat", key: `thread-${delivery.id}` };
-    await store.markSent(
-      delivery.id,
-      { messageId: `p-${delivery.id}`, ...(delivery.content.kind === "card" && { thread }) },
-      at,
-    );
+    const messageId = delivery.replaces ?? `p-${delivery.id}`;
+    const thread = { adapter: "chat", key: `thread-${messageId.slice("p-".length)}` };
+    await store.markSent(delivery.id, { messageId, ...(delivery.content.kind === "card" && { thread }) }, at);
   }
 }
 

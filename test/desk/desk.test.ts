@@ -36,6 +36,7 @@ describe("the desk", () => {
     now: () => now,
     config: shopConfig({ desk: { adapter: "chat", channel: "desk", remind_after_minutes: [5, 15] } }),
     wantsReports: () => false,
+    wantsStates: () => false,
   });
   const at = (key: string) => ({ adapter: "chat", key });
   /** What a person from staff does, in the card's thread unless said otherwise; what went out after it. */
@@ -169,8 +170,8 @@ describe("the desk", () => {
       now = T0 + 5 * MINUTE;
       const first = await remind();
       expect(first).toMatchObject([
-        { content: { kind: "card", card: { priority: "high", ping: true } } },
-        { content: { kind: "notice", text: "Unclaimed for 5 minutes; priority is now high." } },
+        { content: { kind: "card", card: { priority: "high", ping: false } } },
+        { content: { kind: "notice", text: "Unclaimed for 5 minutes; priority is now high.", ping: true } },
       ]);
       expect(await escalation()).toMatchObject({ priority: "high", reminders: 1 });
       expect(await store.ticketOf("T-1")).toMatchObject({ priority: "high" });

@@ -97,7 +97,7 @@ describe("the doctor and the inbox", () => {
     await books.setAside("c1", T0, "TypeError: x is not a function");
     await books.turn({ conversation: "c2", at: T0 + MINUTE, outcome: "answered", answeredAfter: Infinity });
     const taken = await books.store.takeDelivery(T0 + 2 * MINUTE, MINUTE);
-    await books.store.failDelivery(taken?.delivery.id ?? "", "403 missing access");
+    await books.store.failDelivery(taken?.delivery.id ?? "", "403 missing access", T0);
     await books.store.close();
     const areas = await patient.examine({ now: T0 + 3 * HOUR });
     expect(told(areas, "Inbox and outbox")).toEqual([

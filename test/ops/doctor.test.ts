@@ -162,8 +162,7 @@ describe("deskhand doctor", () => {
 
 function platform(name: string, check: NonNullable<Adapter["check"]>): Adapter {
   const unused = async (): Promise<never> => Promise.reject(new Error("the doctor starts nothing"));
-  const limits = { maxTextLength: 4_000 };
-  return { name, limits, wantsReports: false, start: unused, stop: unused, send: unused, check };
+  return { name, wantsReports: false, start: unused, stop: unused, send: unused, check };
 }
 
 /** Root may write everything, so what may not be written is tried as nobody. */

@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 
 import type { BurstReading } from "../../src/agent/read.ts";
 import { type Config, configSchema } from "../../src/config/schema.ts";
-import type { Adapter, Sent } from "../../src/adapter.ts";
+import type { Adapter, Host, SendContext, Sent } from "../../src/adapter.ts";
 import type { Delivery, InboundBody, InboundEvent, Intake, Person } from "../../src/domain.ts";
 import type { Found, Knowledge, Passage } from "../../src/knowledge/knowledge.ts";
 import type { Model, ModelReply, ModelRequest } from "../../src/models/model.ts";
@@ -88,6 +88,7 @@ export function conversationOf(more: Partial<Conversation> = {}): Conversation {
     id: 1,
     address: { adapter: "chat", key: "c1" },
     visibility: "private",
+    link: null,
     ownerId: "ann",
     customerId: 1,
     holder: "ai",
@@ -283,10 +284,9 @@ export function memoryPlatform(
   return {
     name,
     sent,
-    limits: { maxTextLength: 4_000 },
     wantsReports: false,
-    async start(intake) {
-      toCore = intake;
+    async start(host) {
+      toCore = host.intake;
     },
     async stop() {
       toCore = undefined;
@@ -301,6 +301,34 @@ export function memoryPlatform(
       if (!toCore) throw new Error("the platform has not been started");
       return toCore(event);
     },
+  };
+}
+
+/** What an adapter is given, for tests of adapters alone: an intake, and a memory that forgets with the test. */
+export function hostWith(intake: Intake): Host {
+  const kept = new Map<string, string>();
+  return {
+    intake,
+    memory: {
+      get: async (key) => kept.get(key) ?? null,
+      set: async (key, value) => void kept.set(key, value),
+      delete: async (key) => void kept.delete(key),
+      list: async (prefix) =>
+        Array.from(kept, ([key, value]) => ({ key, value })).filter(({ key }) => key.startsWith(prefix)),
+    },
+    activePlaces: async () => [],
+  };
+}
+
+/** A first try, without files. */
+export function sendContext(more: Partial<SendContext> = {}): SendContext {
+  return {
+    signal: new AbortController().signal,
+    maybeSent: false,
+    fetchFile: async ({ name }) => {
+      throw new Error(`there is no file ${name}`);
+    },
+    ...more,
   };
 }
 

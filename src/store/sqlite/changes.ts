@@ -6,6 +6,7 @@ import {
   calls,
   conversations,
   escalations,
+  feedback,
   messages,
   outbox,
   ratings,
@@ -77,6 +78,7 @@ export function applyChanges(tx: Tx, changes: Changes, now: number): void {
       .where(inArray(timers.key, [...changes.cancelTimers]))
       .run();
   if (changes.rating) rate(tx, changes.rating, conversationId, now);
+  if (changes.feedback) giveFeedback(tx, changes.feedback, conversationId, now);
   for (const entry of changes.audit ?? []) {
     tx.insert(audit)
       .values({ ...entry, at: now, conversationId, customerId })
@@ -243,6 +245,22 @@ function rate(tx: Tx, rating: NonNullable<Changes["rating"]>, conversationId: nu
     .run();
   tx.insert(ratings)
     .values({ ...rating, ticket, conversationId, escalationId, at: now })
+    .run();
+}
+
+/** Who changes their mind is heard: the last thumb counts. */
+function giveFeedback(
+  tx: Tx,
+  { answer, from, helpful }: NonNullable<Changes["feedback"]>,
+  conversationId: number,
+  at: number,
+): void {
+  tx.insert(feedback)
+    .values({ answer, adapter: from.adapter, userId: from.userId, conversationId, helpful, at })
+    .onConflictDoUpdate({
+      target: [feedback.answer, feedback.adapter, feedback.userId],
+      set: { helpful, at },
+    })
     .run();
 }
 

@@ -66,6 +66,24 @@ export function bindEmail(tx: Tx, event: InboundEvent, email: string, method: st
     .run();
 }
 
+/**
+ * The account begins anew as somebody without an e-mail. What was said and bought stays with the customer whose e-mail
+ * it is. False when there was none.
+ */
+export function unbindEmail(tx: Tx, event: InboundEvent, now: number): boolean {
+  const { adapter } = event.address;
+  const known = findIdentity(tx, adapter, event.sender.id);
+  if (!known?.email) return false;
+  const { id } = tx.insert(customers).values({ createdAt: now }).returning({ id: customers.id }).get();
+  tx.update(identities)
+    .set({ customerId: id, method: null, verifiedAt: null })
+    .where(isIdentity(adapter, event.sender.id))
+    .run();
+  const detail = `${adapter} account by its owner`;
+  tx.insert(audit).values({ at: now, kind: "identity_unbound", customerId: known.customerId, detail }).run();
+  return true;
+}
+
 /** The whole history moves, what it cost included: the day's budget is the customer's, not the account's. */
 function adopt(tx: Tx, from: number, to: number): void {
   for (const table of [conversations, escalations, tickets, identities, turns, calls, audit]) {

@@ -6,9 +6,12 @@ import type { Store } from "../store.ts";
 import { sqliteDesk } from "./desk.ts";
 import { sqliteInbox } from "./inbox.ts";
 import { sqliteLedger } from "./ledger.ts";
+import { sqliteMemory } from "./memory.ts";
 import { sqliteOutbox } from "./outbox.ts";
+import { sqliteQueue } from "./queue.ts";
 import { sqliteTimers } from "./timers.ts";
 import { sqliteTurns } from "./turns.ts";
+import { sqliteVerifications } from "./verifications.ts";
 
 /** The store on one SQLite file, used by one process. */
 export function sqliteStore({ db, connection }: OpenedSqlite): Store {
@@ -19,11 +22,14 @@ export function sqliteStore({ db, connection }: OpenedSqlite): Store {
     ...sqliteOutbox(db),
     ...sqliteLedger(db),
     ...sqliteTimers(db),
+    ...sqliteMemory(db),
+    ...sqliteQueue(db),
+    ...sqliteVerifications(db),
 
     async recover(now) {
       db.transaction((tx) => {
         tx.update(lanes).set({ leaseUntil: 0, leaseOwner: null }).run();
-        tx.update(outbox).set({ leaseUntil: now }).where(eq(outbox.state, "sending")).run();
+        tx.update(outbox).set({ leaseUntil: now, maybeSent: true }).where(eq(outbox.state, "sending")).run();
       });
     },
 

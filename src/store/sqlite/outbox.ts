@@ -9,7 +9,7 @@ import type { Tx } from "./rows.ts";
 
 type OutboxStore = Pick<
   Store,
-  "takeDelivery" | "nextDeliveryAt" | "markSent" | "retryDelivery" | "failDelivery" | "post"
+  "takeDelivery" | "nextDeliveryAt" | "markSent" | "retryDelivery" | "failDelivery" | "findDelivery" | "post"
 >;
 
 const earlier = alias(outbox, "earlier");
@@ -30,34 +30,40 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
       return row?.at ?? null;
     },
 
-    async markSent(id, sent, now) {
+    async markSent(id, sent, now, then = null) {
       db.transaction((tx) => {
         const row = tx
           .update(outbox)
-          .set({ state: "sent", messageId: sent.messageId, sentAt: now, leaseUntil: 0, error: null })
+          .set({
+            state: "sent",
+            messageId: sent.messageId,
+            sentAt: now,
+            leaseUntil: 0,
+            maybeSent: false,
+            error: null,
+          })
           .where(eq(outbox.id, id))
           .returning()
           .get();
+        if (then) enqueue(tx, then, row?.conversationId ?? null, 0, now);
         if (row?.content.kind !== "card" || !row.escalationId) return;
         tx.update(escalations)
           .set({
             cardMessageId: sent.messageId,
-            // Staff and customer may be talking under the first card already: a reminder does not move them.
-            ...(sent.thread && {
-              bridgeKey: sql`coalesce(${escalations.bridgeKey}, ${sent.thread.key})`,
-            }),
+            ...(sent.thread && { bridgeKey: sent.thread.key }),
           })
           .where(eq(escalations.id, row.escalationId))
           .run();
       });
     },
 
-    async retryDelivery(id, at, error, attempted = true) {
+    async retryDelivery(id, { at, error, attempted, maybeSent }) {
       db.update(outbox)
         .set({
           state: "pending",
           notBefore: at,
           leaseUntil: 0,
+          maybeSent,
           error,
           ...(!attempted && { attempts: sql`${outbox.attempts} - 1` }),
         })
@@ -69,8 +75,23 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
       db.transaction((tx) => enqueue(tx, delivery, null, 0, now));
     },
 
-    async failDelivery(id, error) {
-      db.update(outbox).set({ state: "failed", leaseUntil: 0, error }).where(eq(outbox.id, id)).run();
+    async failDelivery(id, error, now, then = null) {
+      db.transaction((tx) => {
+        tx.update(outbox).set({ state: "failed", leaseUntil: 0, error }).where(eq(outbox.id, id)).run();
+        if (then) enqueue(tx, then, null, 0, now);
+      });
+    },
+
+    async findDelivery(id) {
+      const row = db.select().from(outbox).where(eq(outbox.id, id)).get();
+      if (row?.state !== "sent") return null;
+      const { toAdapter, toKey, recipient, content, conversationId } = row;
+      return {
+        to: { adapter: toAdapter, key: toKey },
+        content,
+        conversationId,
+        ...(recipient !== null && { recipient }),
+      };
     },
   };
 }
@@ -90,12 +111,15 @@ function take(tx: Tx, now: number, leaseMs: number): TakenDelivery | null {
     const replaces = messageToChange(tx, row);
     return {
       attempts: row.attempts + 1,
+      // A lease that ran out, here or in a process that is gone, ended nobody knows how.
+      maybeSent: row.maybeSent || row.state === "sending",
       conversationId: row.conversationId,
       delivery: {
         id: row.id,
         to: { adapter: row.toAdapter, key: row.toKey },
         visibility: row.visibility,
         content: row.content,
+        createdAt: row.createdAt,
         ...(row.recipient !== null && { recipient: row.recipient }),
         ...(replaces !== null && { replaces }),
       },
@@ -156,7 +180,7 @@ function cancel(tx: Tx, id: string, conversationId: number | null): void {
 
 /** The platform's id of what this is a change of; null when it is something new, or what it changes was never sent. */
 function messageToChange(tx: Tx, { content, escalationId }: Row): string | null {
-  // Only a new message pings: a reminder is posted, and what comes later changes the newest card.
+  // Only a new message pings; what comes later changes it in place.
   if (content.kind === "card") return content.card.ping ? null : cardMessage(tx, escalationId);
   if (content.kind !== "reply" || content.changes === undefined) return null;
   const changed = tx

@@ -49,6 +49,7 @@ function load(tx: Tx, work: Work, now: number): TurnContext {
       adapter,
       key,
       visibility: event.visibility,
+      link: event.link ?? null,
       ownerId: customer.userId,
       customerId: customer.id,
       holder: "ai",

@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { createConsole } from "../../../adapters/console/index.ts";
 import type { Console } from "../../../adapters/console/index.ts";
 import type { Delivery, InboundEvent, Intake } from "../../../src/domain.ts";
+import { hostWith, sendContext } from "../../servers/shop.ts";
 
 interface Run {
   readonly console: Console;
@@ -25,11 +26,13 @@ async function run(intake?: Intake, outputBuffer = 1 << 24): Promise<Run> {
   let written = "";
   if (outputBuffer > 1_000) output.on("data", (chunk: Buffer) => (written += chunk.toString("utf8")));
   const adapter = createConsole({ mode: "json", input, output, agentName: "Aria" });
-  await adapter.start(async (event) => {
-    const known = events.some(({ eventId }) => eventId === event.eventId);
-    events.push(event);
-    return (await intake?.(event)) ?? (known ? "duplicate" : "accepted");
-  });
+  await adapter.start(
+    hostWith(async (event) => {
+      const known = events.some(({ eventId }) => eventId === event.eventId);
+      events.push(event);
+      return (await intake?.(event)) ?? (known ? "duplicate" : "accepted");
+    }),
+  );
   return {
     console: adapter,
     input,
@@ -52,11 +55,12 @@ function reply(id: string, text = "Hi"): Delivery {
     id,
     to: { adapter: "console", key: "c/c1" },
     visibility: "private",
+    createdAt: 0,
     content: { kind: "reply", text, by: "ai", citations: [], inReplyTo: ["m1"] },
   };
 }
 
-const signal = new AbortController().signal;
+const context = sendContext();
 
 describe("the JSON console's input", () => {
   it("accepts each line once it is stored, and ends when the input does", async () => {
@@ -201,7 +205,7 @@ describe("the JSON console's input", () => {
 describe("the JSON console's output", () => {
   it("writes a delivery as one line and resolves with its id", async () => {
     const { console: adapter, lines } = await run();
-    expect(await adapter.send(reply("d1", "two\nlines"), signal)).toEqual({ messageId: "d1" });
+    expect(await adapter.send(reply("d1", "two\nlines"), context)).toEqual({ messageId: "d1" });
     expect(lines()).toEqual([
       {
         type: "reply",
@@ -224,7 +228,7 @@ describe("the JSON console's output", () => {
       input,
       lines,
     } = await run(async () => {
-      if (current.adapter) started.push(current.adapter.send(reply("d1"), signal));
+      if (current.adapter) started.push(current.adapter.send(reply("d1"), context));
       await pause(20);
       return "accepted";
     });
@@ -252,7 +256,7 @@ describe("the JSON console's output", () => {
     output.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
     expect(await adapter.finished).toBe("output_gone");
     expect(input.destroyed).toBe(true);
-    await expect(adapter.send(reply("d1"), signal)).rejects.toMatchObject({
+    await expect(adapter.send(reply("d1"), context)).rejects.toMatchObject({
       code: "delivery_failed",
       retryable: true,
     });
@@ -264,7 +268,7 @@ describe("the JSON console's output", () => {
     while (lines().length === 0) await pause(1);
     await adapter.stop();
     expect(await adapter.finished).toBe("stopped");
-    await adapter.send(reply("d1"), signal);
+    await adapter.send(reply("d1"), context);
     expect(lines().map(({ type }) => type)).toEqual(["accepted", "reply"]);
   });
 });

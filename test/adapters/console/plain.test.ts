@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import { createConsole } from "../../../adapters/console/index.ts";
 import type { Console } from "../../../adapters/console/index.ts";
 import type { Address, Delivery, InboundEvent, OutboundContent } from "../../../src/domain.ts";
+import { hostWith, sendContext } from "../../servers/shop.ts";
 
 interface Run {
   readonly console: Console;
@@ -23,19 +24,27 @@ async function run(fails = false): Promise<Run> {
   let deliveries = 0;
   output.on("data", (chunk: Buffer) => (written += chunk.toString("utf8")));
   const adapter = createConsole({ mode: "plain", input, output, agentName: "Aria" });
-  await adapter.start(async (event) => {
-    if (fails) throw new Error("disk full");
-    events.push(event);
-    return "accepted";
-  });
+  await adapter.start(
+    hostWith(async (event) => {
+      if (fails) throw new Error("disk full");
+      events.push(event);
+      return "accepted";
+    }),
+  );
   return {
     console: adapter,
     input,
     events,
     text: () => written,
     async deliver(content, to = { adapter: "console", key: "desk" }) {
-      const delivery: Delivery = { id: `d${(deliveries += 1)}`, to, visibility: "private", content };
-      await adapter.send(delivery, new AbortController().signal);
+      const delivery: Delivery = {
+        id: `d${(deliveries += 1)}`,
+        to,
+        visibility: "private",
+        createdAt: 0,
+        content,
+      };
+      await adapter.send(delivery, sendContext());
     },
   };
 }

@@ -274,6 +274,7 @@ describe("a rating", () => {
       id: "d1",
       to: { adapter: "console", key: "desk" },
       visibility: "private",
+      createdAt: 0,
       content: {
         kind: "card",
         card: {

@@ -9,7 +9,7 @@ const bridge = { adapter: "console", key: "desk/e1" };
 const conversation = { adapter: "console", key: "c/c1" };
 
 function delivery(content: OutboundContent, to = conversation): Delivery {
-  return { id: "d1", to, visibility: "private", content };
+  return { id: "d1", to, visibility: "private", createdAt: 0, content };
 }
 
 const card: Card = {
@@ -59,7 +59,13 @@ describe("a delivery as a line", () => {
 
   it("shows what staff attached, and what a correction of theirs changes", () => {
     const content = { kind: "reply", text: "", by: "staff", citations: [], inReplyTo: [] } as const;
-    const file = { name: "invoice.pdf", mimeType: "application/pdf", bytes: 9, ref: "s1/0" };
+    const file = {
+      name: "invoice.pdf",
+      mimeType: "application/pdf",
+      bytes: 9,
+      adapter: "console",
+      ref: "s1/0",
+    };
     expect(deliveryLine(delivery({ ...content, attachments: [file] }))).toMatchObject({
       attachments: ["invoice.pdf"],
     });
@@ -107,7 +113,9 @@ describe("a delivery as a line", () => {
   });
 
   it("shows a relay with the conversation it comes from, and attachments by name", () => {
-    const attachments = [{ name: "log.txt", mimeType: "text/plain", bytes: 1, ref: "secret" }];
+    const attachments = [
+      { name: "log.txt", mimeType: "text/plain", bytes: 1, adapter: "console", ref: "secret" },
+    ];
     const relay = {
       kind: "relay",
       escalationId: "e1",

@@ -6,9 +6,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createConsole } from "../../../adapters/console/index.ts";
 import type { Console } from "../../../adapters/console/index.ts";
 import type { Card, Delivery, InboundEvent, OutboundContent } from "../../../src/domain.ts";
+import { hostWith, sendContext } from "../../servers/shop.ts";
 import { Terminal } from "./terminal.ts";
 
-const signal = new AbortController().signal;
 const intro = {
   title: "Deskhand with Acme SaaS",
   lines: ["No key is set."],
@@ -38,11 +38,13 @@ class Screen {
   }
 
   async start(): Promise<this> {
-    await this.adapter.start(async (event) => {
-      if (this.failing) throw new Error("disk full");
-      this.events.push(event);
-      return "accepted";
-    });
+    await this.adapter.start(
+      hostWith(async (event) => {
+        if (this.failing) throw new Error("disk full");
+        this.events.push(event);
+        return "accepted";
+      }),
+    );
     await this.shows("leaves\n\nAlex ›");
     return this;
   }
@@ -64,8 +66,8 @@ class Screen {
     this.#deliveries += 1;
     const desk = { adapter: "console", key: "desk" };
     await this.adapter.send(
-      { id: `d${this.#deliveries}`, to: desk, visibility: "private", content, ...overrides },
-      signal,
+      { id: `d${this.#deliveries}`, to: desk, visibility: "private", createdAt: 0, content, ...overrides },
+      sendContext(),
     );
   }
 
@@ -212,7 +214,7 @@ describe("the customer at the prompt", () => {
   it("sees that the agent is typing until the answer is there", async () => {
     const screen = await open(80);
     await screen.type("Hello\r");
-    await screen.adapter.showTyping?.(screen.last().address);
+    await screen.adapter.showActivity?.(screen.last().address, "reading");
     expect(tail(screen.terminal.text(), 2)).toBe("Aria is typing…\nAlex ›");
     await screen.type("and");
     await screen.deliver(answer, { to: screen.last().address });
@@ -365,7 +367,7 @@ describe("staff at the screen", () => {
     const screen = await open(120);
     await screen.type("Hello\r");
     const conversation = screen.last().address;
-    const attachments = [{ name: "log.txt", mimeType: "text/plain", bytes: 1, ref: "r" }];
+    const attachments = [{ name: "log.txt", mimeType: "text/plain", bytes: 1, adapter: "console", ref: "r" }];
     await screen.deliver({
       kind: "relay",
       escalationId: "e",

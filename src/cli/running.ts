@@ -1,0 +1,61 @@
+import type { Adapter } from "../adapter.ts";
+import { platformsFor } from "../../adapters/index.ts";
+import { createMailer } from "../../adapters/mail/index.ts";
+import { type App, createApp } from "../app.ts";
+import { createLog, type Log } from "../ops/log.ts";
+import { type Lock, lockForWork } from "../store/lock.ts";
+import { sqliteReports } from "../store/sqlite/reports.ts";
+import { sqliteStore } from "../store/sqlite/index.ts";
+import { ensureKnowledge, type Opened } from "./open.ts";
+
+/** A Deskhand that is ready to be started on its platforms. */
+export interface Running {
+  readonly app: App;
+  readonly log: Log;
+  /** What is running, in a few lines. */
+  readonly lines: readonly string[];
+  readonly lock: Lock;
+}
+
+/** Brings the knowledge base up to date and puts store and app together. `logLevel` is used when nobody set one. */
+export async function prepare(
+  opened: Opened,
+  { logLevel, platforms }: { readonly logLevel?: string; readonly platforms: readonly string[] },
+): Promise<Running> {
+  const { loaded, index, database, databasePath } = opened;
+  const { config, isSample } = loaded;
+  const lock = lockForWork(databasePath);
+  await ensureKnowledge(opened);
+  const log = createLog(process.env["LOG_LEVEL"] ?? logLevel ?? config.log_level);
+  const smtp = process.env["SMTP_URL"]?.trim();
+  const app = createApp({
+    loaded,
+    env: process.env,
+    store: sqliteStore(database),
+    reports: sqliteReports(database.db),
+    index,
+    mailer: smtp ? createMailer(smtp, config.mail.from) : null,
+    log,
+    now: Date.now,
+  });
+  const counts = await index.counts();
+  const lines = [
+    `Deskhand: ${config.agent.name} for ${config.shop.name}${isSample ? " (the sample shop; put your own deskhand.yaml here)" : ""}`,
+    `  platforms       ${platforms.join(", ")}`,
+    `  model           ${app.model.description}${app.model.provider === "offline" ? "; set ANTHROPIC_API_KEY for Claude" : ""}`,
+    `  database        ${databasePath}`,
+    `  knowledge base  ${counts.articles} articles, ${counts.passages} passages`,
+  ];
+  return { app, log, lines, lock };
+}
+
+export async function platformsOf({ loaded: { config } }: Opened, log: Log): Promise<readonly Adapter[]> {
+  return platformsFor({ config, env: process.env, log, now: Date.now });
+}
+
+export async function signalled(): Promise<"signal"> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve("signal"));
+    process.once("SIGINT", () => resolve("signal"));
+  });
+}
