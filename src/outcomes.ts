@@ -194,6 +194,7 @@ export async function handedOver(
       usedTools: draft?.usedTools ?? [],
       tickets: turn.tickets,
       inReplyTo: burst.messages.map((message) => message.messageId),
+      attachments: burst.messages.flatMap((message) => message.attachments),
       nextId: turn.nextId,
     },
     deps,

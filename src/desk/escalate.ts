@@ -1,7 +1,7 @@
 import { phrasesIn } from "../agent/phrases.ts";
 import type { BurstReading } from "../agent/read.ts";
 import type { Config } from "../config/schema.ts";
-import type { Address, EscalationReason, TicketPriority } from "../domain.ts";
+import type { Address, Attachment, EscalationReason, TicketPriority } from "../domain.ts";
 import type { Knowledge, Passage } from "../knowledge/knowledge.ts";
 import type { Changes, NewDelivery, Store, TurnContext } from "../store/store.ts";
 import { higher, subjectFrom, type TurnTickets } from "../tickets/tickets.ts";
@@ -30,6 +30,8 @@ export interface EscalationPlan {
   readonly usedTools: readonly { readonly name: string; readonly ok: boolean }[];
   readonly tickets: TurnTickets;
   readonly inReplyTo: readonly string[];
+  /** What the customer attached to what they asked. */
+  readonly attachments: readonly Attachment[];
   readonly nextId: () => string;
 }
 
@@ -98,10 +100,27 @@ export async function escalate(plan: EscalationPlan, deps: EscalateDeps): Promis
         escalationId: plan.id,
         fenced: false,
       },
+      ...filesForStaff(plan, desk),
     ],
     timers: [reminderTimer(plan.id, 0, deps.config.desk, now)].filter((timer) => timer !== null),
     cancelTimers: [`quiet:${conversation.id}`],
   };
+}
+
+/** The card tells what was written; what came with it staff must see themselves, in the card's thread. */
+function filesForStaff({ id, context, attachments, nextId }: EscalationPlan, desk: Address): NewDelivery[] {
+  if (attachments.length === 0) return [];
+  const from = context.customer.name;
+  return [
+    {
+      id: nextId(),
+      to: desk,
+      visibility: "public",
+      content: { kind: "relay", escalationId: id, from, text: "", attachments },
+      escalationId: id,
+      fenced: false,
+    },
+  ];
 }
 
 async function tellCustomer(

@@ -116,7 +116,7 @@ function take(tx: Tx, now: number, leaseMs: number): TakenDelivery | null {
       conversationId: row.conversationId,
       delivery: {
         id: row.id,
-        to: { adapter: row.toAdapter, key: row.toKey },
+        to: { adapter: row.toAdapter, key: threadOfCard(tx, row) ?? row.toKey },
         visibility: row.visibility,
         content: row.content,
         createdAt: row.createdAt,
@@ -128,6 +128,17 @@ function take(tx: Tx, now: number, leaseMs: number): TakenDelivery | null {
 }
 
 type Row = typeof outbox.$inferSelect;
+
+/** What was meant for a card's thread before there was one goes there now that the card has been posted. */
+function threadOfCard(tx: Tx, { content, escalationId, toKey }: Row): string | null {
+  if (escalationId === null || (content.kind !== "relay" && content.kind !== "notice")) return null;
+  const row = tx
+    .select({ deskKey: escalations.deskKey, bridgeKey: escalations.bridgeKey })
+    .from(escalations)
+    .where(eq(escalations.id, escalationId))
+    .get();
+  return row?.deskKey === toKey ? row.bridgeKey : null;
+}
 
 /** The oldest row that may leave and has nothing unsent before it in its lane. */
 function nextReady(tx: Tx, now: number): Row | undefined {
