@@ -1,6 +1,13 @@
 import { WebSocket } from "ws";
 
-import { channelPayload, fullMemberPayload, iso, threadMemberPayload, userPayload } from "./payloads.ts";
+import {
+  channelPayload,
+  fullMemberPayload,
+  iso,
+  threadMemberPayload,
+  userPayload,
+  withoutContent,
+} from "./payloads.ts";
 import { canSee } from "./permissions.ts";
 import { guildPayload } from "./routes-guild.ts";
 import { isThread, type GatewayEvent, type Json, type World } from "./world.ts";
@@ -82,12 +89,9 @@ function isVisible(world: World, { channelId, name }: GatewayEvent): boolean {
   return name.startsWith("CHANNEL_") || canSee(world, world.bot.id, channel);
 }
 
-/** Without the MessageContent intent a bot reads its own messages, DMs and what mentions it. */
 function redacted(world: World, { data, message, name }: GatewayEvent, intents: number): Json {
   if (!message || name === "INTERACTION_CREATE" || intents & MESSAGE_CONTENT) return data;
-  const isOwn = message.authorId === world.bot.id || message.mentionedUsers.includes(world.bot.id);
-  if (isOwn || data["guild_id"] === undefined) return data;
-  return { ...data, content: "", embeds: [], components: [], attachments: [] };
+  return withoutContent(world, message, data);
 }
 
 function readyPayload(world: World, { id, shard, count }: Identity, isHere: boolean): Json {

@@ -16,7 +16,6 @@ export interface Portal {
 }
 
 export interface GatewayOptions {
-  readonly token: string;
   readonly portal: Portal;
   readonly shards: number;
   readonly heartbeatMs: number;
@@ -77,7 +76,7 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
 
   const identify = (socket: WebSocket, data: Json): Session | undefined => {
     identifies.push(data);
-    if (data["token"] !== options.token) return refuse(socket, 4004, "Authentication failed.");
+    if (data["token"] !== world.token) return refuse(socket, 4004, "Authentication failed.");
     const intents = Number(data["intents"]);
     if (!Number.isInteger(intents) || intents < 0 || intents >= 2 ** 26) {
       return refuse(socket, 4013, "Invalid intent(s).");
@@ -98,7 +97,7 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
 
   const resume = (socket: WebSocket, data: Json): Session | undefined => {
     resumes.push(data);
-    if (data["token"] !== options.token) return refuse(socket, 4004, "Authentication failed.");
+    if (data["token"] !== world.token) return refuse(socket, 4004, "Authentication failed.");
     const session = sessions.get(textIn(data["session_id"]));
     if (!session) {
       socket.send(JSON.stringify({ op: INVALID, d: false }));

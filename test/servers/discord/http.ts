@@ -30,7 +30,6 @@ export interface SeenCall {
 
 export interface Front {
   readonly world: World;
-  readonly token: string;
   readonly limiter: Limiter;
   readonly faults: Faults;
   readonly calls: SeenCall[];
@@ -82,7 +81,7 @@ function handle(
   let headers: Readonly<Record<string, string>> = {};
   try {
     if (!operation) throw new ApiError(404, 0, "404: Not Found");
-    if (!OPEN.test(path) && request.headers.authorization !== `Bot ${front.token}`) {
+    if (!OPEN.test(path) && request.headers.authorization !== `Bot ${world.token}`) {
       throw new ApiError(401, 0, "401: Unauthorized");
     }
     const allowance = front.limiter.take(

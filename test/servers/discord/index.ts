@@ -11,7 +11,7 @@ import { serve, type SeenCall } from "./http.ts";
 import { createLimiter, type RateLimits } from "./limits.ts";
 import { createPeople, type People } from "./people.ts";
 import type { PermissionName } from "./permissions.ts";
-import { toSeen, type SeenMessage } from "./reading.ts";
+import { SYSTEM, toSeen, type SeenMessage } from "./reading.ts";
 import { dmWith } from "./routes-guild.ts";
 import { deleteChannel, joinThread, leaveThread, setArchived, threadsOf } from "./threads.ts";
 import { setPermission } from "./moderation.ts";
@@ -40,7 +40,7 @@ import { createWorld, type Channel, type Json, type Modal, type Ping, type World
  * - Moderation: `archive`, `lock`, `deleteChannel`, `permit`, `joinThread`, `leaveThread`, `closeDms`, `addMember`.
  * - Reading: `messages`, `ephemerals`, `threads`, `modals`, `typing`, `commands`, `pings`, `calls`, `waitFor`.
  * - Trouble: `failNext`, and `gateway`: `drop`, `askToReconnect`, `invalidate`, `loseSessions`, `acknowledge`,
- *   `accept`, `hold`/`release` (late or out of order), `replay` (delivered again).
+ *   `accept`, `revokeToken`, `hold`/`release` (late or out of order), `replay` (delivered again).
  * - `violations`: what the real Discord would have refused or a person would have seen fail. A good test ends with
  *   none. Missing access or an unknown message is no violation: it happens to a good client too (see `calls`).
  */
@@ -49,15 +49,15 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   const portal = { messageContent: true, guildMembers: false, presences: false, ...options.portal };
   const world = createWorld(now, options.interactionMs ?? 3_000, portal.messageContent ? 1 << 19 : 0);
   fillGuild(world, options);
-  const token = options.token ?? botToken(world);
+  world.token = options.token ?? world.token;
   const faults = createFaults();
   const calls: SeenCall[] = [];
   const limiter = createLimiter(options.rateLimits ?? "real", now);
   const server = createServer();
   server.keepAliveTimeout = 60_000;
   const { shards = 1, heartbeatMs = 41_250 } = options;
-  const gateway = startGateway(server, world, { token, portal, shards, heartbeatMs });
-  const front = { world, token, limiter, faults, calls, gatewayRoutes: gateway.routes };
+  const gateway = startGateway(server, world, { portal, shards, heartbeatMs });
+  const front = { world, limiter, faults, calls, gatewayRoutes: gateway.routes };
   server.on("request", (request, response) => {
     void serve(request, response, front).catch((error: unknown) => {
       world.violations.push(
@@ -75,12 +75,16 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     ...createView(world),
     ...createModeration(world),
     url: world.url,
-    token,
+    token: world.token,
     world,
     gateway,
     portal,
     calls,
     failNext: (route, fault) => faults.add(route, fault),
+    faultsLeft: () => faults.left(),
+    revokeToken() {
+      world.token = `${world.token}x`;
+    },
     waitFor: (look, what, patienceMs) => waitFor(world, look, what, patienceMs),
     async close() {
       for (const timer of world.timers) clearTimeout(timer);
@@ -118,6 +122,10 @@ export interface DiscordServer extends People, Clicks, View, Moderation {
   readonly calls: readonly SeenCall[];
   /** The next requests to `POST /channels/:id/messages` go wrong. */
   failNext(route: string, fault: Fault): void;
+  /** What `failNext` was asked for and did not happen. */
+  faultsLeft(): readonly string[];
+  /** REST answers 401 from now on, and the gateway closes with 4004. */
+  revokeToken(): void;
   /** Looks now and whenever something changes. */
   waitFor<T>(look: () => T | undefined | null | false, what: string, patienceMs?: number): Promise<T>;
   close(): Promise<void>;
@@ -135,7 +143,10 @@ interface View {
   role(name: string): { readonly id: string };
   /** The direct messages of a person with the bot; opened if need be. */
   dm(user: UserRef): Channel;
-  /** In order, what everybody there sees; a name, an id, or "@ann" for the DM with ann. */
+  /**
+   * In order, what everybody there reads, without the lines that Discord writes itself ("sam added ann"); a name, an
+   * id, or "@ann" for the DM with ann.
+   */
   messages(channel: ChannelRef): SeenMessage[];
   /** One message as it is now, also an ephemeral one. */
   message(ref: MessageRef): SeenMessage;
@@ -160,7 +171,10 @@ function createView(world: World): View {
     channel: (ref) => findChannel(world, ref),
     role: (name) => ({ id: roleNamed(world, name) }),
     dm,
-    messages: (ref) => [...placeOf(ref).messages.values()].map((message) => toSeen(world, message)),
+    messages: (ref) => {
+      const written = [...placeOf(ref).messages.values()].filter(({ type }) => !SYSTEM.has(type));
+      return written.map((message) => toSeen(world, message));
+    },
     message: (ref) => toSeen(world, findMessage(world, ref)),
     ephemerals: (ref) => {
       const { id } = findUser(world, ref);
@@ -214,9 +228,4 @@ function createModeration(world: World): Moderation {
       else roles.delete(roleNamed(world, role));
     },
   };
-}
-
-/** Shaped like a real one: the first part is the bot's id. */
-function botToken(world: World): string {
-  return `${Buffer.from(world.bot.id).toString("base64url")}.Gtest0.${"x".repeat(38)}`;
 }

@@ -15,7 +15,6 @@ const ANSWERS = {
   thinking: InteractionResponseType.DeferredChannelMessageWithSource,
   later: InteractionResponseType.DeferredMessageUpdate,
   update: InteractionResponseType.UpdateMessage,
-  choices: InteractionResponseType.ApplicationCommandAutocompleteResult,
   modal: InteractionResponseType.Modal,
 } as const;
 

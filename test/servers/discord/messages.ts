@@ -80,7 +80,7 @@ function toMessage(world: World, channel: Channel, authorId: string, draft: Draf
     interactionId: draft.interactionId ?? null,
     ephemeralFor: draft.ephemeralFor ?? null,
     createdAt: world.now(),
-    reference: draft.replyTo ? { messageId: draft.replyTo.id, channelId: channel.id } : null,
+    reference: draft.replyTo ? { messageId: draft.replyTo.id, channelId: draft.replyTo.channelId } : null,
     nonce: draft.nonce ?? null,
     content: draft.content,
     embeds: [...(draft.embeds ?? [])],
@@ -100,11 +100,24 @@ function toMessage(world: World, channel: Channel, authorId: string, draft: Draf
 function enterThread(world: World, channel: Channel, message: Message): void {
   const { thread } = channel;
   if (!thread) return;
+  if (message.type === MessageType.ThreadStarterMessage) return;
   if (thread.archived && !thread.locked) setArchived(world, channel, false);
   thread.sent++;
-  const writes =
-    message.webhook || message.type === MessageType.ThreadStarterMessage ? [] : [message.authorId];
+  const writes = message.webhook ? [] : [message.authorId];
   for (const id of [...writes, ...message.mentionedUsers]) joinThread(world, channel, id);
+}
+
+/** A thread from a message begins with a line of Discord's own that refers to it. */
+export function startFromMessage(world: World, message: Message, thread: Channel): void {
+  message.threadId = thread.id;
+  editMessage(world, message, {}, true);
+  createMessage(world, thread, message.authorId, {
+    content: "",
+    type: MessageType.ThreadStarterMessage,
+    replyTo: message,
+    allowedMentions: { parse: [] },
+    webhook: message.webhook,
+  });
 }
 
 /** What is given is changed; `isEmbed` is the unfurling of a link, which is no edit by anybody. */

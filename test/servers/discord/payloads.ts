@@ -196,6 +196,14 @@ export function messagePayload(world: World, message: Message, withReference = t
   };
 }
 
+/** What the MessageContent intent hides: all but one's own, what mentions one, and direct messages. */
+export function withoutContent(world: World, message: Message, data: Json): Json {
+  const isOwn = message.authorId === world.bot.id || message.mentionedUsers.includes(world.bot.id);
+  const isDm = world.channels.get(message.channelId)?.guildId === null;
+  if (isOwn || isDm) return data;
+  return { ...data, content: "", embeds: [], components: [], attachments: [] };
+}
+
 function authorPayload(world: World, message: Message): Json {
   if (!message.webhook) return userPayload(userOf(world, message.authorId));
   return {

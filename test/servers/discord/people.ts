@@ -1,4 +1,4 @@
-import { ChannelType, MessageType } from "discord.js";
+import { ChannelType, MessageFlags, MessageType } from "discord.js";
 
 import {
   findChannel,
@@ -8,12 +8,13 @@ import {
   type MessageRef,
   type UserRef,
 } from "./find.ts";
-import { createMessage, deleteMessage, editMessage } from "./messages.ts";
+import { createMessage, deleteMessage, editMessage, startFromMessage } from "./messages.ts";
 import { canSee, may } from "./permissions.ts";
 import { dmWith } from "./routes-guild.ts";
 import { react, sendingIn } from "./routes-messages.ts";
 import { checkTags } from "./routes-threads.ts";
 import { createThread } from "./threads.ts";
+import { lengthOf } from "./values.ts";
 import {
   isForum,
   isThread,
@@ -23,6 +24,9 @@ import {
   type Message,
   type World,
 } from "./world.ts";
+
+/** With a subscription; 2,000 without. */
+const MOST_CONTENT = 4_000;
 
 export interface SentFile {
   readonly name: string;
@@ -86,6 +90,8 @@ export function createPeople(world: World): People {
       const author = findUser(world, user);
       const channel = placeFor(ref, author.id);
       mayWrite(world, channel, author.id);
+      if (lengthOf(content) > MOST_CONTENT)
+        throw new Error(`nobody can write ${lengthOf(content)} characters`);
       return createMessage(world, channel, author.id, {
         content,
         attachments: files.map((file) => toAttachment(world, file)),
@@ -103,6 +109,7 @@ export function createPeople(world: World): People {
     },
     embed(ref, embed) {
       const message = findMessage(world, ref);
+      if (message.flags & MessageFlags.SuppressEmbeds) throw new Error("this message suppresses embeds");
       const url = /https?:\/\/\S+/.exec(message.content)?.[0];
       if (!embed && url === undefined) throw new Error(`there is no link in "${message.content}"`);
       editMessage(world, message, { embeds: [embed ?? { type: "link", url, title: "A page" }] }, true);
@@ -139,8 +146,7 @@ export function createPeople(world: World): People {
       const type = isPrivate ? ChannelType.PrivateThread : ChannelType.PublicThread;
       const thread = createThread(world, channel, userId, { ...(message && { id: message.id }), name, type });
       if (message) {
-        message.threadId = thread.id;
-        editMessage(world, message, {}, true);
+        startFromMessage(world, message, thread);
       } else if (!isPrivate) {
         createMessage(world, channel, userId, { content: name, type: MessageType.ThreadCreated });
       }

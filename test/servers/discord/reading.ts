@@ -1,9 +1,17 @@
-import { ComponentType } from "discord.js";
+import { ComponentType, MessageType } from "discord.js";
 
 import { walk } from "./components.ts";
 import { readableText } from "./messages.ts";
 import { userOf, type Json, type Message, type World } from "./world.ts";
 import { textIn } from "./values.ts";
+
+/** What Discord writes itself: a client is told, and must leave it alone. */
+export const SYSTEM: ReadonlySet<MessageType> = new Set([
+  MessageType.RecipientAdd,
+  MessageType.ChannelNameChange,
+  MessageType.ThreadCreated,
+  MessageType.ThreadStarterMessage,
+]);
 
 /** A message as the person before the screen has it. */
 export interface SeenMessage {

@@ -1,8 +1,8 @@
-import { ChannelType } from "discord.js";
+import { ChannelType, MessageType } from "discord.js";
 
 import { channelIn, ok, userIn, type Call, type Reply, type Routes } from "./call.ts";
 import { badForm, refuse } from "./errors.ts";
-import { openDm } from "./messages.ts";
+import { createMessage, openDm } from "./messages.ts";
 import { channelPayload, fullMemberPayload, rolePayload, userPayload } from "./payloads.ts";
 import { canSee, may, need, permissionsIn } from "./permissions.ts";
 import { checkTags } from "./routes-threads.ts";
@@ -22,6 +22,10 @@ export const guildRoutes: Routes = {
     guildPayload(world, params["guild_id"]);
     const all = [...world.channels.values()].filter((one) => one.guildId && !isThread(one));
     return ok(all.filter((one) => canSee(world, world.bot.id, one)).map((one) => channelPayload(world, one)));
+  },
+  get_guild_role: ({ world, params }) => {
+    guildPayload(world, params["guild_id"]);
+    return ok(rolePayload(world.roles.get(params["role_id"] ?? "") ?? refuse(10011)));
   },
   get_guild_member: (call) => {
     guildPayload(call.world, call.params["guild_id"]);
@@ -80,7 +84,11 @@ function updateThread({ world, body }: Call, channel: Channel): Reply {
   if (Array.isArray(body["applied_tags"]) && parent) {
     thread.appliedTags = [...checkTags(world, parent, body["applied_tags"] as string[])];
   }
-  if (typeof body["name"] === "string") channel.name = checkName(body["name"]);
+  if (typeof body["name"] === "string" && body["name"] !== channel.name) {
+    channel.name = checkName(body["name"]);
+    const renamed = { content: channel.name, type: MessageType.ChannelNameChange };
+    createMessage(world, channel, world.bot.id, renamed);
+  }
   if (typeof body["auto_archive_duration"] === "number")
     thread.autoArchiveMinutes = body["auto_archive_duration"];
   if (typeof body["invitable"] === "boolean") thread.invitable = body["invitable"];

@@ -4,13 +4,14 @@ import { channelIn, messageIn, NO_CONTENT, ok, type Call, type Reply, type Route
 import { readChange, readDraft, type UploadedFile } from "./draft.ts";
 import { refuse } from "./errors.ts";
 import { createMessage, deleteMessage, editMessage } from "./messages.ts";
-import { emojiPayload, fullMemberPayload, messagePayload, userPayload } from "./payloads.ts";
+import { emojiPayload, fullMemberPayload, messagePayload, userPayload, withoutContent } from "./payloads.ts";
 import { may, need, type PermissionName } from "./permissions.ts";
 import { isForum, isThread, userOf, type Channel, type Json, type Message, type World } from "./world.ts";
 import { textIn } from "./values.ts";
 
 const NONCE_LASTS_MS = 5 * 60_000;
 const MOST_REACTIONS = 20;
+const MESSAGE_CONTENT = 1 << 19;
 
 export const messageRoutes: Routes = {
   list_messages: (call) => {
@@ -18,12 +19,12 @@ export const messageRoutes: Routes = {
     if (isForum(channel)) refuse(50008);
     // Discord answers nothing, not an error, to who may not read what was before.
     if (!may(call.world, call.world.bot.id, channel, "ReadMessageHistory")) return ok([]);
-    return ok(page(channel, call.query).map((message) => messagePayload(call.world, message)));
+    return ok(page(channel, call.query).map((message) => readable(call.world, message)));
   },
   get_message: (call) => {
     const channel = channelIn(call);
     need(call.world, channel, "ReadMessageHistory");
-    return ok(messagePayload(call.world, messageIn(call, channel)));
+    return ok(readable(call.world, messageIn(call, channel)));
   },
   create_message: create,
   update_message: (call) => {
@@ -82,6 +83,12 @@ export const messageRoutes: Routes = {
     return NO_CONTENT;
   },
 };
+
+/** The portal's switch for the content holds for REST too. */
+function readable(world: World, message: Message): Json {
+  const data = messagePayload(world, message);
+  return world.applicationFlags & MESSAGE_CONTENT ? data : withoutContent(world, message, data);
+}
 
 function create(call: Call): Reply {
   const { world, body, files } = call;

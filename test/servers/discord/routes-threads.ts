@@ -3,7 +3,7 @@ import { ChannelType, MessageType } from "discord.js";
 import { channelIn, messageIn, NO_CONTENT, ok, userIn, type Call, type Reply, type Routes } from "./call.ts";
 import { readDraft } from "./draft.ts";
 import { badForm, refuse } from "./errors.ts";
-import { createMessage, editMessage } from "./messages.ts";
+import { createMessage, startFromMessage } from "./messages.ts";
 import { channelPayload, fullMemberPayload, messagePayload, threadMemberPayload } from "./payloads.ts";
 import { canSee, may, need } from "./permissions.ts";
 import { refuseArchived } from "./routes-messages.ts";
@@ -28,8 +28,7 @@ export const threadRoutes: Routes = {
       type: ChannelType.PublicThread,
       autoArchiveMinutes: body["auto_archive_duration"] as number | null,
     });
-    message.threadId = thread.id;
-    editMessage(world, message, {}, true);
+    startFromMessage(world, message, thread);
     return ok(channelPayload(world, thread), 201);
   },
   create_thread: (call) => {
@@ -72,7 +71,10 @@ export const threadRoutes: Routes = {
     const parent = world.channels.get(channel.parentId ?? "");
     // Who cannot see the parent cannot be brought in.
     if (!parent || !may(world, user.id, parent, "ViewChannel")) refuse(50001);
+    if (channel.thread.members.has(user.id)) return NO_CONTENT;
     joinThread(world, channel, user.id);
+    const added = { content: "", type: MessageType.RecipientAdd, allowedMentions: { parse: [] } };
+    createMessage(world, channel, world.bot.id, added);
     return NO_CONTENT;
   },
   delete_thread_member: (call) => {

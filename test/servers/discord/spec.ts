@@ -31,6 +31,7 @@ interface Described {
 
 const document = JSON.parse(readFileSync(FILE, "utf8")) as Json;
 const described = readOperations();
+const byId = new Map([...described.values()].flat().map((one) => [one.id, one]));
 const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: false, logger: false });
 for (const format of ["int32", "int64", "double", "nonce"]) ajv.addFormat(format, true);
 ajv.addFormat("snowflake", /^\d{1,20}$/);
@@ -114,10 +115,8 @@ export function checkAnswer(operation: Operation, status: number, answer: unknow
 }
 
 function describedAs(operation: Operation): Described {
-  for (const list of described.values()) {
-    const found = list.find(({ id }) => id === operation.id);
-    if (found) return found;
-  }
+  const found = byId.get(operation.id);
+  if (found) return found;
   throw new Error(`no operation ${operation.id}`);
 }
 

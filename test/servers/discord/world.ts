@@ -181,6 +181,8 @@ export interface World {
   readonly nextId: () => string;
   /** Where files are served; set once the server listens. */
   url: string;
+  /** The bot's; a new one takes the place of one that was revoked. */
+  token: string;
   readonly guildId: string;
   readonly guildName: string;
   readonly applicationId: string;
@@ -224,6 +226,7 @@ export function createWorld(now: () => number, interactionMs: number, applicatio
     now,
     nextId,
     url: "",
+    token: botToken(bot),
     guildId: nextId(),
     guildName: "Acme",
     applicationId: bot.id,
@@ -253,6 +256,11 @@ export function createWorld(now: () => number, interactionMs: number, applicatio
       for (const listener of listeners) listener(null);
     },
   };
+}
+
+/** Shaped like a real one: the first part is the bot's id. */
+function botToken(bot: User): string {
+  return `${Buffer.from(bot.id).toString("base64url")}.Gtest0.${randomToken().slice(0, 38)}`;
 }
 
 export function createUser(id: string, username: string, bot: boolean): User {
