@@ -8,6 +8,7 @@ const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 /** Code is taken first, so that nothing inside it is changed. */
 const INLINE =
   /(?<code>(?<ticks>`+)[^`]+\k<ticks>(?!`))|!?\[(?<label>[^[\]\n]{0,500})\]\(\s*<?(?<url>[^()\s<>]{1,2000}(?:\([^()\s<>]{0,500}\)[^()\s<>]{0,500})?)>?(?<title>\s+"[^"\n]{0,300}")?\s*\)/g;
+const CHARACTERS = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** No column is padded beyond this: one long cell must not fill a message with blanks. */
 const WIDEST_PADDING = 40;
 
@@ -73,7 +74,10 @@ function endOfTable(lines: readonly string[], from: number): number {
 }
 
 function cellsOf(row: string): string[] {
-  const inner = row.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "");
+  const inner = row
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(?<!\\)\|$/, "");
   return inner.split(/(?<!\\)\|/).map((cell) => plainCell(cell.trim().replaceAll(String.raw`\|`, "|")));
 }
 
@@ -88,15 +92,22 @@ function drawTable(rows: readonly string[]): string[] {
   const cells = rows.map(cellsOf);
   const columns = Math.max(...cells.map(({ length }) => length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.min(WIDEST_PADDING, Math.max(3, ...cells.map((row) => [...(row[column] ?? "")].length))),
+    Math.min(WIDEST_PADDING, Math.max(3, ...cells.map((row) => widthOf(row[column] ?? "")))),
   );
   const draw = (row: readonly string[]) =>
-    widths.map((width, column) => pad(row[column] ?? "", width)).join("  ").trimEnd();
+    widths
+      .map((width, column) => pad(row[column] ?? "", width))
+      .join("  ")
+      .trimEnd();
   const rule = widths.map((width) => "-".repeat(width)).join("  ");
   const [head = [], ...body] = cells;
   return ["```", draw(head), rule, ...body.map(draw), "```"];
 }
 
 function pad(cell: string, width: number): string {
-  return cell + " ".repeat(Math.max(0, width - [...cell].length));
+  return cell + " ".repeat(Math.max(0, width - widthOf(cell)));
+}
+
+function widthOf(cell: string): number {
+  return [...CHARACTERS.segment(cell)].length;
 }

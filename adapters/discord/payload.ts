@@ -1,5 +1,7 @@
-import type { RESTPostAPIChannelMessageJSONBody } from "discord.js";
+import type { MessageFlags, RESTPostAPIChannelMessageJSONBody } from "discord.js";
 
 /** One message, as it is posted or edited. `allowed_mentions` is always said: what is not allowed calls nobody. */
-export type Payload = Required<Pick<RESTPostAPIChannelMessageJSONBody, "allowed_mentions" | "flags">> &
-  Pick<RESTPostAPIChannelMessageJSONBody, "content" | "components">;
+export interface Payload extends Pick<RESTPostAPIChannelMessageJSONBody, "content" | "components"> {
+  readonly allowed_mentions: NonNullable<RESTPostAPIChannelMessageJSONBody["allowed_mentions"]>;
+  readonly flags: MessageFlags;
+}

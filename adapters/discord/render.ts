@@ -34,7 +34,11 @@ export function render(
       return parts([toDiscordMarkdown(content.text)], id, content, options);
     case "card":
       return [renderCard(content.card, options.pingRole)];
-    default:
+    case "mark":
+    case "state":
+    case "overview":
+    case "ticket":
+    case "turn":
       return [];
   }
 }
@@ -50,7 +54,10 @@ export function renderPointer(deliveryId: string, recipient: string): Payload {
 }
 
 /** Calls the role once more about a card that stands there already: an edit calls nobody. */
-export function renderPing(role: string, card: { readonly ticket: string; readonly customer: string }): Payload {
+export function renderPing(
+  role: string,
+  card: { readonly ticket: string; readonly customer: string },
+): Payload {
   return {
     content: `<@&${role}> still waiting: ${plainLine(card.customer)}, ticket ${plainLine(card.ticket)}.`,
     flags: MessageFlags.SuppressEmbeds,

@@ -47,7 +47,14 @@ export function cardRow({ escalationId, status, link }: Card): Row[] {
     ...(status === "open" ? [act("claim", "Claim", ButtonStyle.Primary)] : []),
     ...(isLive ? [act("resolve", "Resolve", ButtonStyle.Success), act("hand_back", "Hand back")] : []),
     ...(url
-      ? [{ type: ComponentType.Button, style: ButtonStyle.Link, label: "Open the conversation", url } as const]
+      ? [
+          {
+            type: ComponentType.Button,
+            style: ButtonStyle.Link,
+            label: "Open the conversation",
+            url,
+          } as const,
+        ]
       : []),
   ]);
 }

@@ -38,7 +38,8 @@ export function split(text: string, most: number = MOST_CHARACTERS): string[] {
 function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
   let isApart = false;
-  let open: { readonly mark: string; readonly language: string | null; readonly lines: string[] } | null = null;
+  let open: { readonly mark: string; readonly language: string | null; readonly lines: string[] } | null =
+    null;
   let lines: string[] = [];
   const endParagraph = () => {
     if (lines.length > 0) blocks.push({ isCode: false, language: null, lines, isApart });
@@ -88,7 +89,8 @@ function linePieces(lines: readonly string[], most: number): string[] {
   const pieces: string[] = [];
   for (const line of lines.flatMap((line) => fitLine(line, most))) {
     const last = pieces.at(-1);
-    if (last !== undefined && last.length + 1 + line.length <= most) pieces[pieces.length - 1] = `${last}\n${line}`;
+    if (last !== undefined && last.length + 1 + line.length <= most)
+      pieces[pieces.length - 1] = `${last}\n${line}`;
     else pieces.push(line);
   }
   return pieces;

@@ -1,18 +1,18 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { toDiscordMarkdown } from "../../../adapters/discord/markdown.ts";
 
 describe("Markdown on Discord", () => {
   it("leaves what Discord draws itself", () => {
-    const given = "# Title\n\n- **bold** and `code`\n  1. nested\n\n> quote\n\n[help](https://help.acme.example/a_(b))";
-    expect(toDiscordMarkdown(given)).toBe(
-      given.replace("a_(b)", "a_%28b%29"),
-    );
+    const given =
+      "# Title\n\n- **bold** and `code`\n  1. nested\n\n> quote\n\n[help](https://help.acme.example/a_(b))";
+    expect(toDiscordMarkdown(given)).toBe(given.replace("a_(b)", "a_%28b%29"));
   });
 
   it("draws a table as aligned code", () => {
-    const table = "| Plan | Price |\n|:--|--:|\n| Basic | $5 |\n| **Pro** | [$20](https://acme.example) | extra |";
+    const table =
+      "| Plan | Price |\n|:--|--:|\n| Basic | $5 |\n| **Pro** | [$20](https://acme.example) | extra |";
     expect(toDiscordMarkdown(`Plans:\n\n${table}\n\nBye.`)).toBe(
       [
         "Plans:",
@@ -35,7 +35,9 @@ describe("Markdown on Discord", () => {
   });
 
   it("makes links of images, and shows the address where Discord would not mask it", () => {
-    expect(toDiscordMarkdown("![A map](https://acme.example/m.png)")).toBe("[A map](https://acme.example/m.png)");
+    expect(toDiscordMarkdown("![A map](https://acme.example/m.png)")).toBe(
+      "[A map](https://acme.example/m.png)",
+    );
     expect(toDiscordMarkdown("![](https://acme.example/m.png)")).toBe("https://acme.example/m.png");
     expect(toDiscordMarkdown("[us](mailto:help@acme.example)")).toBe("us (help@acme.example)");
     expect(toDiscordMarkdown("[here](/docs)")).toBe("here (/docs)");
@@ -51,7 +53,18 @@ describe("Markdown on Discord", () => {
   });
 
   it("calls nobody, whatever the text", () => {
-    const calls = fc.constantFrom("@everyone", "@here", "@EVERYONE", "<@1>", "<@!22>", "<@&333>", "`", "```", " ", "\n");
+    const calls = fc.constantFrom(
+      "@everyone",
+      "@here",
+      "@EVERYONE",
+      "<@1>",
+      "<@!22>",
+      "<@&333>",
+      "`",
+      "```",
+      " ",
+      "\n",
+    );
     const noise = fc.string({ unit: "grapheme", maxLength: 12 });
     fc.assert(
       fc.property(fc.array(fc.oneof(calls, noise), { maxLength: 30 }), (pieces) => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { toDiscordMarkdown } from "../../../adapters/discord/markdown.ts";
@@ -8,7 +8,19 @@ import { MOST_CHARACTERS, split } from "../../../adapters/discord/split.ts";
 const line = fc.oneof(
   fc.lorem({ maxCount: 60 }),
   fc.string({ unit: "grapheme", maxLength: 300 }),
-  fc.constantFrom("```", "```ts", "~~~", "````", "> quoted", "- item", "| a | b |", "|---|---|", "### Deep", "", ""),
+  fc.constantFrom(
+    "```",
+    "```ts",
+    "~~~",
+    "````",
+    "> quoted",
+    "- item",
+    "| a | b |",
+    "|---|---|",
+    "### Deep",
+    "",
+    "",
+  ),
   fc.lorem({ maxCount: 400 }).map((words) => `> ${words}`),
   fc.tuple(fc.lorem({ maxCount: 3 }), fc.webUrl()).map(([label, url]) => `[${label}](${url})`),
 );
@@ -20,7 +32,7 @@ function wordsOf(given: string): string[] {
 }
 
 function countFences(part: string): number {
-  return part.split("\n").filter((line) => /^```/.test(line)).length;
+  return part.split("\n").filter((line) => line.startsWith("```")).length;
 }
 
 describe("a long text for Discord", () => {

@@ -1,0 +1,18 @@
+import type { Client } from "discord.js";
+
+import type { AdapterMemory } from "../../src/adapter.ts";
+import type { Config } from "../../src/config/schema.ts";
+import type { Log } from "../../src/ops/log.ts";
+import type { Api } from "./api.ts";
+
+/** What everything that goes out to Discord works with. */
+export interface Outgoing {
+  readonly client: Client;
+  readonly api: Api;
+  readonly memory: AdapterMemory;
+  readonly config: Pick<Config, "desk" | "discord">;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Message id -> the delivery that it is known to belong to, so that it is not taken for another that says the same. */
+  readonly owners: Map<string, string>;
+}
