@@ -4,6 +4,7 @@ import {
   ComponentType,
   Events,
   MessageFlags,
+  MessageType,
   Routes,
   type Client,
   type ForumChannel,
@@ -235,6 +236,14 @@ describe("threads and forums", () => {
     await hidden.members.add(server.user("ann").id);
     server.say({ channel: hidden.id, user: "ann", content: "I am in" });
     expect(server.threads("support").map(({ name }) => name)).toEqual(["Ann's question", "private"]);
+    await hidden.setName("renamed");
+    // What Discord writes itself is told and listed, and is nothing that somebody said.
+    const types = (await hidden.messages.fetch()).map(({ type }) => type);
+    expect(types).toEqual([MessageType.ChannelNameChange, MessageType.Default, MessageType.RecipientAdd]);
+    expect((await thread.messages.fetch()).map(({ type }) => type)).toEqual([
+      MessageType.ThreadStarterMessage,
+    ]);
+    expect(server.messages(hidden.id).map(({ text }) => text)).toEqual(["I am in"]);
     expect(server.violations).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ export interface Fault {
   /** `code` and `message` of the answer. */
   readonly code?: number;
   readonly message?: string;
-  /** The connection is cut instead of an answer. */
+  /** The connection is cut instead of an answer; discord.js then throws `UND_ERR_SOCKET` and does not repeat. */
   readonly cut?: boolean;
   /** How many requests; 1 when absent. */
   readonly times?: number;

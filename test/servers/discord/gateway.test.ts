@@ -127,6 +127,18 @@ describe("a connection", () => {
     await expect(bot.login("wrong")).rejects.toMatchObject({ code: "TokenInvalid" });
   });
 
+  it("is closed with 4004 when its token is revoked while it runs", async () => {
+    await start();
+    const closed = new Promise<number>((resolve) =>
+      bot.once(Events.ShardDisconnect, ({ code }) => resolve(code)),
+    );
+    bot.on(Events.ShardError, () => undefined);
+    server.revokeToken();
+    server.gateway.drop();
+    expect(await closed).toBe(4004);
+    expect(await refusal(bot.rest.get("/users/@me"))).toMatchObject({ status: 401 });
+  });
+
   it("is closed with 4014 for an intent that the portal has switched off", async () => {
     const code = await closedWith({ portal: { messageContent: false } }, GatewayIntentBits.MessageContent);
     expect(code).toBe(4014);
@@ -159,6 +171,8 @@ describe("what is told", () => {
     server.say({ channel: "@dm", user: "ann", content: "direct" });
     await hears("direct");
     expect(heard).toEqual(["", `<@${server.botId}> look`, "direct"]);
+    const listed = await (await support()).messages.fetch({ cache: false });
+    expect(listed.map(({ content }) => content)).toEqual([`<@${server.botId}> look`, ""]);
   });
 
   it("leaves out what the bot cannot see", async () => {
@@ -268,6 +282,16 @@ describe("trouble", () => {
       "once",
       "twice",
       "twice",
+    ]);
+    server.failNext(route, { cut: true, afterApplying: true });
+    // discord.js does not repeat what was cut off: its caller cannot know whether the message was made.
+    expect(await refusal(channel.send("cut off"))).toMatchObject({ code: "UND_ERR_SOCKET" });
+    expect(server.messages("support").at(-1)?.text).toBe("cut off");
+    server.failNext(route, { status: 429, retryAfter: 0.05, isGlobal: true });
+    await channel.send("after a limit");
+    expect([server.calls.filter(({ status }) => status === 429).length, server.faultsLeft()]).toEqual([
+      1,
+      [],
     ]);
     server.failNext(route, { status: 403, code: 50013, message: "Missing Permissions" });
     expect(await refusal(channel.send("x"))).toMatchObject({ code: 50013 });

@@ -135,7 +135,6 @@ export function followUp(call: Call): Reply {
     interaction.isLoading = false;
     const { flags: _, ...rest } = body;
     editMessage(world, original, readChange(world, original, rest, files));
-    original.editedAt = null;
     return ok(messagePayload(world, original));
   }
   return ok(messagePayload(world, say(world, interaction, draftFor(call, interaction, body))));

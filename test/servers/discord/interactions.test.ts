@@ -155,8 +155,11 @@ describe("a click", () => {
     await card();
     const button = await clicked();
     await button.deferReply();
+    expect(server.messages("support")[1]).toMatchObject({ text: "", isThinking: true });
     await button.followUp("the answer");
-    expect(server.messages("support").map(({ text }) => text)).toEqual(["A card", "the answer"]);
+    await button.followUp("more");
+    expect(server.messages("support").map(({ text }) => text)).toEqual(["A card", "the answer", "more"]);
+    expect(server.messages("support")[1]).toMatchObject({ isThinking: false, isEdited: false });
   });
 });
 

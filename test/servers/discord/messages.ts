@@ -1,4 +1,4 @@
-import { ChannelType, ComponentType, MessageType } from "discord.js";
+import { ChannelType, ComponentType, MessageFlags, MessageType } from "discord.js";
 
 import { walk } from "./components.ts";
 import { resolveMentions } from "./mentions.ts";
@@ -127,8 +127,10 @@ export function editMessage(
   change: Partial<Pick<Message, "content" | "embeds" | "components" | "attachments" | "flags">>,
   isEmbed = false,
 ): void {
+  // Filling what was "thinking" is no edit either.
+  const isFilled = (message.flags & MessageFlags.Loading) !== 0;
   Object.assign(message, change);
-  if (!isEmbed) message.editedAt = world.now();
+  if (!isEmbed && !isFilled) message.editedAt = world.now();
   for (const attachment of message.attachments) {
     world.attachments.set(attachment.id, { attachment, channelId: message.channelId });
   }

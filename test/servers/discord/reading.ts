@@ -1,4 +1,4 @@
-import { ComponentType, MessageType } from "discord.js";
+import { ComponentType, MessageFlags, MessageType } from "discord.js";
 
 import { walk } from "./components.ts";
 import { readableText } from "./messages.ts";
@@ -36,6 +36,8 @@ export interface SeenMessage {
   }[];
   readonly reactions: readonly { readonly emoji: string; readonly users: readonly string[] }[];
   readonly isEdited: boolean;
+  /** An answer to an interaction that is promised and not there yet. */
+  readonly isThinking: boolean;
   readonly replyTo: string | null;
   readonly threadId: string | null;
   readonly flags: number;
@@ -78,6 +80,7 @@ export function toSeen(world: World, message: Message): SeenMessage {
       users: [...users].map((id) => userOf(world, id).username),
     })),
     isEdited: message.editedAt !== null,
+    isThinking: (message.flags & MessageFlags.Loading) !== 0,
     replyTo: message.reference?.messageId ?? null,
     threadId: message.threadId,
     flags: message.flags,
