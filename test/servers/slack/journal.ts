@@ -6,6 +6,7 @@ export interface Call {
   readonly at: number;
   status: number;
   answer: Readonly<Record<string, unknown>>;
+  retryAfterSeconds?: number;
   /** How `failNext` or a limit spoilt it. */
   spoilt?: string;
 }
@@ -18,6 +19,8 @@ export interface Journal {
   close(): void;
 }
 
+const HEARTBEAT_MS = 100;
+
 interface Waiting {
   look(): void;
   giveUp(why: string): void;
@@ -25,12 +28,17 @@ interface Waiting {
 
 /**
  * The record of what was called, and the only way in which tests wait: `waitFor` looks again whenever something
- * changed, once for all changes of one round of the event loop, so that a soak does not drown in looking.
+ * changed, once for all changes of one round of the event loop, so that a soak does not drown in looking. What
+ * changes only inside the app (it has not called since) is seen by the slow heartbeat.
  */
 export function createJournal(whatThereIs: () => string): Journal {
   const calls: Call[] = [];
   const waiting = new Set<Waiting>();
   let looking = false;
+  let heartbeat: NodeJS.Timeout | undefined;
+  const lookAgain = () => {
+    for (const one of waiting) one.look();
+  };
   return {
     calls,
     changed() {
@@ -38,7 +46,7 @@ export function createJournal(whatThereIs: () => string): Journal {
       looking = true;
       setImmediate(() => {
         looking = false;
-        for (const one of waiting) one.look();
+        lookAgain();
       });
     },
     waitFor(predicate, what, timeoutMs = 60_000) {
@@ -47,6 +55,9 @@ export function createJournal(whatThereIs: () => string): Journal {
         const end = () => {
           clearTimeout(timer);
           waiting.delete(one);
+          if (waiting.size > 0) return;
+          clearInterval(heartbeat);
+          heartbeat = undefined;
         };
         const one: Waiting = {
           look() {
@@ -66,6 +77,7 @@ export function createJournal(whatThereIs: () => string): Journal {
           },
         };
         waiting.add(one);
+        heartbeat ??= setInterval(lookAgain, HEARTBEAT_MS);
         one.look();
       });
     },

@@ -22,8 +22,8 @@ export interface UserSeed {
   readonly locale?: string;
   /** The bot of another app. */
   readonly isBot?: boolean;
-  /** A Slack Connect stranger of this other workspace. */
-  readonly strangerOf?: string;
+  /** Somebody of another workspace, over Slack Connect: that workspace's id. */
+  readonly homeTeam?: string;
 }
 
 export interface ChannelSeed {
@@ -79,7 +79,7 @@ export function addTeam(world: World, seed: TeamSeed): Team {
     isAdmin: false,
     locale: "en-US",
     teamId: id,
-    isStranger: false,
+    isForeign: false,
     botId: team.bot.botId,
   });
   world.tokens.set(team.bot.token, {
@@ -106,8 +106,8 @@ export function addUser(world: World, team: Team, seed: UserSeed): User {
     isBot: seed.isBot ?? false,
     isAdmin: seed.isAdmin ?? false,
     locale: seed.locale ?? "en-US",
-    teamId: seed.strangerOf ?? team.id,
-    isStranger: seed.strangerOf !== undefined,
+    teamId: seed.homeTeam ?? team.id,
+    isForeign: seed.homeTeam !== undefined,
     ...(seed.isBot && { botId: world.id("B") }),
   };
   team.users.set(id, user);

@@ -35,6 +35,8 @@ export interface SocketModeDeps {
   readonly violation: (what: string) => void;
 }
 
+const PING_EVERY_MS = 5_000;
+
 interface Awaited {
   readonly socket: WebSocket;
   settle(failure: string | null, ack?: unknown): void;
@@ -47,6 +49,10 @@ export function createSocketMode(deps: SocketModeDeps): SocketMode {
   const open: WebSocket[] = [];
   const awaited = new Map<string, Awaited>();
   const wanted = new Set<() => void>();
+  // The client gives a connection up that was pinged once and then not for 30 s.
+  const pinging = setInterval(() => {
+    for (const socket of sockets.clients) socket.ping("Ping from applink-test");
+  }, PING_EVERY_MS);
   let connected = 0;
   let turn = 0;
   let losing = false;
@@ -79,7 +85,6 @@ export function createSocketMode(deps: SocketModeDeps): SocketMode {
       debug_info: { host: "applink-test", build_number: 1, approximate_connection_time: 18_060 },
       connection_info: { app_id: deps.appId() },
     });
-    socket.ping("Ping from applink-test");
     for (const wake of wanted) wake();
     wanted.clear();
     deps.changed();
@@ -169,6 +174,7 @@ export function createSocketMode(deps: SocketModeDeps): SocketMode {
       losing = lose;
     },
     async close() {
+      clearInterval(pinging);
       deps.server.off("upgrade", upgrade);
       await Promise.all([...sockets.clients].map(endPolitely));
       for (const one of awaited.values()) one.settle("timeout");

@@ -23,7 +23,7 @@ export function messageJson(
     ...(message.clientMsgId && { client_msg_id: message.clientMsgId }),
     text: message.rawText,
     team: user?.teamId ?? team.id,
-    ...(user?.isStranger && { user_team: user.teamId, source_team: user.teamId }),
+    ...(user?.isForeign && { user_team: user.teamId, source_team: user.teamId }),
     ...(message.botId && { bot_id: message.botId, app_id: appOf(message, team) }),
     ...(message.botId && !customised && { bot_profile: botProfile(message.botId, team) }),
     ...(message.username && { username: message.username }),
@@ -97,7 +97,7 @@ export function fileJson(file: StoredFile, url: string): Json {
   };
 }
 
-export function userJson(user: User, withEmail: boolean): Json {
+export function userJson(user: User, team: Team, withEmail: boolean): Json {
   return {
     id: user.id,
     team_id: user.teamId,
@@ -125,9 +125,14 @@ export function userJson(user: User, withEmail: boolean): Json {
     is_ultra_restricted: false,
     is_bot: user.isBot,
     is_app_user: false,
-    ...(user.isStranger && { is_stranger: true }),
+    // Slack says so only of those with whom the bot shares no channel.
+    ...(user.isForeign && { is_stranger: ![...team.channels.values()].some(meets(team, user)) }),
     updated: 1_700_000_000,
   };
+}
+
+function meets(team: Team, user: User): (channel: Channel) => boolean {
+  return ({ members }) => members.has(user.id) && members.has(team.bot.userId);
 }
 
 export function channelJson(channel: Channel, team: Team): Json {

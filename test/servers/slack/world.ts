@@ -13,9 +13,10 @@ export interface User {
   readonly isBot: boolean;
   readonly isAdmin: boolean;
   readonly locale: string;
-  /** The home workspace; another one than the channel's for a Slack Connect stranger. */
+  /** The home workspace; another one than the channel's when `isForeign`. */
   readonly teamId: string;
-  readonly isStranger: boolean;
+  /** From another workspace, over Slack Connect. */
+  readonly isForeign: boolean;
   /** Set for the bot users of other apps. */
   readonly botId?: string;
 }

@@ -8,7 +8,7 @@ import type { Usergroup } from "../world.ts";
 export const identity: Methods = {
   "auth.test": {
     token: "bot",
-    run(_args, { team, slack }) {
+    run(_args, { team }) {
       return {
         url: `https://${team.domain}.slack.com/`,
         team: team.name,
@@ -17,7 +17,6 @@ export const identity: Methods = {
         user_id: team.bot.userId,
         bot_id: team.bot.botId,
         is_enterprise_install: false,
-        ...(slack.world.teams.size === 0 && { enterprise_id: null }),
       };
     },
   },
@@ -84,7 +83,7 @@ export const identity: Methods = {
     run(args, { team, token }) {
       const user = team.users.get(text(args, "user"));
       if (!user) throw new SlackRefusal("user_not_found");
-      return { user: userJson(user, token.scopes.has("users:read.email")) };
+      return { user: userJson(user, team, token.scopes.has("users:read.email")) };
     },
   },
   "users.list": {
@@ -92,7 +91,7 @@ export const identity: Methods = {
     scopes: ["users:read"],
     run(_args, { team, token }) {
       const members = [...team.users.values()].map((user) =>
-        userJson(user, token.scopes.has("users:read.email")),
+        userJson(user, team, token.scopes.has("users:read.email")),
       );
       return { members, response_metadata: { next_cursor: "" } };
     },
