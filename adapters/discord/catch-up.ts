@@ -7,10 +7,10 @@ import { messageOf } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { toPlace } from "./address.ts";
 import { type Directory, unlessGone } from "./directory.ts";
-import { readMessages, readThreads } from "./gateway-payloads.ts";
+import { type MessagePayload, readMessage, readMessages, readThreads } from "./gateway-payloads.ts";
 import type { InOrder } from "./in-order.ts";
 import type { Listener } from "./listen.ts";
-import { type Gap, later, type Marks } from "./marks.ts";
+import { type Gap, isAfter, type Marks } from "./marks.ts";
 
 export interface CatchUpDeps {
   readonly client: Client;
@@ -42,7 +42,8 @@ const LONGEST_RETRY_MS = 5 * 60_000;
 interface Place {
   readonly channel: string;
   readonly guild: string | null;
-  readonly isActive: boolean;
+  /** Set where somebody talked with us lately; `root` is the channel of the message that a thread may hang on. */
+  readonly active: { readonly root: string | null } | null;
 }
 
 /**
@@ -100,11 +101,10 @@ async function readGap(gap: Gap, deps: CatchUpDeps, signal: AbortSignal): Promis
 /** Where something new stands, by what Discord says was written last, and where somebody talked with us lately. */
 async function placesOf(gap: Gap, { client, host }: CatchUpDeps, signal: AbortSignal): Promise<Place[]> {
   const places = new Map<string, Place>();
-  const add = (channel: string, guild: string | null, isActive: boolean) =>
-    places.set(channel, { channel, guild, isActive });
+  const add = (channel: string, guild: string | null, active: Place["active"]) =>
+    places.set(channel, { channel, guild, active });
   const addIfNewer = (channel: string, guild: string, last: string | null | undefined) => {
-    const after = gap.after(channel);
-    if (last && last !== after && later(last, after) === last) add(channel, guild, false);
+    if (last && isAfter(last, gap.after(channel))) add(channel, guild, null);
   };
 
   for (const channel of client.channels.cache.values()) {
@@ -116,12 +116,12 @@ async function placesOf(gap: Gap, { client, host }: CatchUpDeps, signal: AbortSi
     const active = await unlessGone(() => client.rest.get(Routes.guildActiveThreads(guild), { signal }));
     for (const thread of readThreads(active)) addIfNewer(thread.id, guild, thread.last_message_id);
   }
-  for (const channel of gap.directs) add(channel, null, false);
+  for (const channel of gap.directs) add(channel, null, null);
   for (const address of await host.activePlaces(gap.since - ACTIVE_MS)) {
     const place = toPlace(address);
-    if (place.kind === "thread") add(place.thread, place.guild, true);
+    if (place.kind === "thread") add(place.thread, place.guild, { root: place.parent });
     if (place.kind === "channel" && place.guild !== "") {
-      add(place.channel, place.guild === "dm" ? null : place.guild, true);
+      add(place.channel, place.guild === "dm" ? null : place.guild, { root: null });
     }
   }
   return [...places.values()];
@@ -129,20 +129,21 @@ async function placesOf(gap: Gap, { client, host }: CatchUpDeps, signal: AbortSi
 
 async function readPlace(place: Place, gap: Gap, deps: CatchUpDeps, signal: AbortSignal): Promise<void> {
   const { directory, marks, listener } = deps;
+  if (place.active?.root != null) await readRoot(place, place.active.root, gap, deps, signal);
   const spot = await directory.spot(place.channel, place.guild);
   if (!spot) return;
   const seen = gap.after(place.channel);
-  if (place.isActive) {
+  if (place.active) {
     const last = await pageOf(deps.client, place.channel, { limit: String(EDITS_LOOKED_AT) }, signal);
-    const edited = last.filter(
-      (one) => later(one.id, seen) === seen && (one.edited_timestamp ?? 0) >= gap.since,
-    );
-    for (const message of edited) await listener.takeEdit(message, spot);
+    const known = last.filter(({ id }) => !isAfter(id, seen));
+    for (const message of known.filter((one) => isEditedSince(one, gap.since))) {
+      await listener.takeEdit(message, spot);
+    }
   }
   let after = seen;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const messages = await pageOf(deps.client, place.channel, { after, limit: String(PAGE) }, signal);
-    const oldestFirst = messages.toSorted((a, b) => (later(a.id, b.id) === a.id ? 1 : -1));
+    const oldestFirst = messages.toSorted((a, b) => (isAfter(a.id, b.id) ? 1 : -1));
     for (const message of oldestFirst) {
       if (signal.aborted) return;
       await listener.takeMessage(message, spot);
@@ -155,6 +156,26 @@ async function readPlace(place: Place, gap: Gap, deps: CatchUpDeps, signal: Abor
     { channel: place.channel },
     "too much was said on Discord while we were away; the rest is left out",
   );
+}
+
+/** The message that a thread hangs on stands in the channel. A post has none. */
+async function readRoot(
+  { channel, guild }: Place,
+  root: string,
+  gap: Gap,
+  { client, directory, listener }: CatchUpDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const spot = await directory.spot(root, guild);
+  if (spot?.kind !== "channel" || isAfter(channel, gap.after(root))) return;
+  const message = readMessage(
+    await unlessGone(() => client.rest.get(Routes.channelMessage(root, channel), { signal })),
+  );
+  if (message && isEditedSince(message, gap.since)) await listener.takeEdit(message, spot);
+}
+
+function isEditedSince({ edited_timestamp: at }: MessagePayload, since: number): boolean {
+  return at !== null && at >= since;
 }
 
 async function pageOf(client: Client, channel: string, query: Record<string, string>, signal: AbortSignal) {

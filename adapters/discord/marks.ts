@@ -117,8 +117,11 @@ export function createMarks(
   };
 }
 
-/** The greater of two ids. */
-export function later(one: string, other: string): string {
-  if (one.length !== other.length) return one.length > other.length ? one : other;
-  return one > other ? one : other;
+/** Discord's ids grow with time; they are numbers too long for one. */
+export function isAfter(id: string, other: string): boolean {
+  return id.length === other.length ? id > other : id.length > other.length;
+}
+
+function later(one: string, other: string): string {
+  return isAfter(one, other) ? one : other;
 }

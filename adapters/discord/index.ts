@@ -1,0 +1,113 @@
+import type { Client } from "discord.js";
+
+import type { Adapter, Finding, Host } from "../../src/adapter.ts";
+import type { Config } from "../../src/config/schema.ts";
+import { DeskhandError, messageOf } from "../../src/errors.ts";
+import type { Log } from "../../src/ops/log.ts";
+import { DISCORD, toPlace } from "./address.ts";
+import { createApi } from "./api.ts";
+import { checkDiscord } from "./check.ts";
+import { createClient } from "./client.ts";
+import { registerCommands } from "./commands.ts";
+import { type Incoming, startIncoming } from "./incoming.ts";
+import { createSender, type Sender } from "./send.ts";
+
+export interface DiscordDeps {
+  readonly config: Pick<Config, "discord" | "desk">;
+  /** `DISCORD_TOKEN`, and `DISCORD_API_URL` when Discord is somewhere else. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+const VERIFY_HINT =
+  "To show that an e-mail address is yours, type /verify or press the button under this answer; a code comes by mail.";
+
+/** What runs between start and stop. */
+interface Running {
+  readonly client: Client;
+  readonly incoming: Incoming;
+  readonly sender: Sender;
+}
+
+/** Deskhand on Discord, on every server that the bot was invited to. Wiring only. */
+export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
+  const token = env["DISCORD_TOKEN"] ?? "";
+  const apiUrl = env["DISCORD_API_URL"];
+  const sends = new Set<Promise<unknown>>();
+  let running: Running | null = null;
+
+  const check = (): Promise<readonly Finding[]> => checkDiscord({ token, apiUrl, config });
+
+  function started(): Running {
+    if (running) return running;
+    throw new DeskhandError("delivery_unreached", "Discord is not connected yet.", { retryable: true });
+  }
+
+  /** Stopping waits for what is on its way. */
+  async function underWay<T>(work: Promise<T>): Promise<T> {
+    sends.add(work);
+    try {
+      return await work;
+    } finally {
+      sends.delete(work);
+    }
+  }
+
+  return {
+    name: DISCORD,
+    wantsReports: false,
+    wantsStates: true,
+    verifyHint: VERIFY_HINT,
+    check,
+    async start(host) {
+      refuseHalfDeaf(await check());
+      const client = createClient(env, log);
+      const sender = createSender({ client, memory: host.memory, config, now, log });
+      const incoming = await startIncoming({ client, token, config, host, log, now });
+      running = { client, incoming, sender };
+      await commandsFor(client, host, log);
+    },
+    async stop() {
+      if (!running) return;
+      const { client, incoming } = running;
+      await incoming.stop();
+      await Promise.allSettled(sends);
+      running = null;
+      await client.destroy();
+    },
+    async send(delivery, context) {
+      const { incoming, sender } = started();
+      const place = toPlace(delivery.to);
+      if (place.kind === "interaction") await incoming.acknowledged(place.token);
+      return underWay(sender.send(delivery, context));
+    },
+    pace: (delivery) => running?.sender.pace(delivery) ?? null,
+    async showActivity(to, activity) {
+      await running?.sender.showActivity(to, activity);
+    },
+    async fetchFile(attachment, signal) {
+      if (running) return running.sender.fetchFile(attachment, signal);
+      throw new DeskhandError("attachment_unavailable", "Discord is not connected yet.", { retryable: true });
+    },
+  };
+}
+
+/** All that is wrong at once, each with its fix: nobody wants to learn of it one start at a time. */
+function refuseHalfDeaf(findings: readonly Finding[]): void {
+  const problems = findings.filter(({ level }) => level === "problem");
+  if (problems.length === 0) return;
+  const lines = problems.map(({ what, fix }) => `- ${what}${fix === undefined ? "" : ` ${fix}`}`);
+  throw new DeskhandError("platform_unusable", ["Discord cannot be used as it is:", ...lines].join("\n"));
+}
+
+/** Without its commands Deskhand still answers; the next start tries again. */
+async function commandsFor(client: Client, { memory }: Host, log: Log): Promise<void> {
+  const application = client.application?.id;
+  if (application === undefined) return;
+  try {
+    await registerCommands({ application, api: createApi(client), memory, log });
+  } catch (error) {
+    log.error({ err: error }, `Discord: the commands could not be registered: ${messageOf(error)}`);
+  }
+}
