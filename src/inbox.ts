@@ -102,8 +102,12 @@ export function createInbox(deps: InboxDeps): Inbox {
       return;
     }
     log.error(context, "an event failed too often and was put aside");
-    await store.setAside(work, messageOf(error), now());
-    await deps.onSetAside(work, messageOf(error));
+    // What joined the burst later has tries of its own left: it is not to blame for what was there before it.
+    const [first, ...rest] = work.events;
+    const wornOut = rest.filter((waiting) => waiting.attempts + 1 >= MOST_ATTEMPTS);
+    const aside = { ...work, events: [first, ...wornOut] } as const;
+    await store.setAside(aside, messageOf(error), now());
+    await deps.onSetAside(aside, messageOf(error));
   }
 
   return {

@@ -117,6 +117,25 @@ describe("the inbox", () => {
     release.resolve();
   });
 
+  it("sets aside what failed too often, not what joined it at the last try", async () => {
+    open(async (work) => {
+      if (work.events.some(({ event }) => event.eventId.startsWith("poison")))
+        throw new Error("cannot be worked");
+      return finish(work);
+    });
+    await inbox.intake(eventOf("poison", messageBody("m-poison", "poison")));
+    for (const pause of [1_000, 4_000, 16_000]) {
+      await until(async () => inbox.pump.running() === 0 && ((await store.nextWorkAt()) ?? 0) > now);
+      later(pause);
+    }
+    await until(async () => inbox.pump.running() === 0 && ((await store.nextWorkAt()) ?? 0) > now);
+    await says("innocent");
+    later(64_000);
+    await until(() => worked.length === 1);
+    expect(worked).toEqual(["innocent"]);
+    expect(await store.counts()).toMatchObject({ setAside: 1 });
+  });
+
   it("tries again with growing pauses, then sets the event aside, reports it and goes on", async () => {
     const tries: number[] = [];
     open(async (work) => {

@@ -22,7 +22,7 @@ type MessageBody = Extract<InboundBody, { kind: "message" }>;
 export async function handleStaff(work: Work, deps: DeskDeps): Promise<"done" | "quiet" | "busy"> {
   const [{ event, seq }] = work.events;
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-    const scene = await findScene(event, deps.store);
+    const scene = await findScene(event, deps);
     if (!scene) await answerUnknown(event, deliveryIds(`desk-${seq}`), deps);
     const decided = scene && (await decide(event, scene, deliveryIds(`desk-${seq}`), deps));
     const changes = decided && (await withResumption(event, seq, scene, decided, deps.store));
@@ -50,15 +50,18 @@ async function withResumption(
   return { ...changes, again: unanswered(conversation, last, transcript, seq) };
 }
 
-async function findScene({ address, body }: InboundEvent, store: Store): Promise<Scene | null> {
+async function findScene({ address, body }: InboundEvent, { store, now }: DeskDeps): Promise<Scene | null> {
   const named = "escalationId" in body ? body.escalationId : undefined;
   const escalation =
     named === undefined
       ? await store.findEscalation({ bridge: address })
       : await store.findEscalation({ id: named });
-  const conversation = await store.findConversation(
-    escalation ? { id: escalation.conversationId } : { address },
-  );
+  const speaks = body.kind === "message";
+  const conversation = escalation
+    ? await store.findConversation({ id: escalation.conversationId })
+    : speaks
+      ? await store.conversationAt(address, now())
+      : await store.findConversation({ address });
   if (!conversation) return null;
   const open = escalation ?? (await openEscalationOf(conversation, store));
   const number = open?.ticket ?? conversation.ticket;

@@ -66,6 +66,11 @@ export interface Store {
     by: { readonly id: string } | { readonly bridge: Address } | { readonly lastOf: number },
   ): Promise<Escalation | null>;
   findConversation(by: { readonly id: number } | { readonly address: Address }): Promise<Conversation | null>;
+  /**
+   * The conversation at a place, opened when a customer's message for it still waits in the inbox: whoever speaks there
+   * before the first turn has begun speaks in that conversation.
+   */
+  conversationAt(address: Address, now: number): Promise<Conversation | null>;
   transcriptOf(conversationId: number): Promise<readonly Message[]>;
   ticketOf(ticket: string): Promise<Ticket | null>;
   ticketsOf(customerId: number): Promise<readonly Ticket[]>;

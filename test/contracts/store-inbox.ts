@@ -225,6 +225,14 @@ export function describeInbox(open: () => Promise<Store>): void {
       expect((await bench.claim()).events[0].attempts).toBe(0);
     });
 
+    it("waits for its next try, whatever comes in meanwhile", async () => {
+      await bench.says("one");
+      await store.returnWork(await bench.claim(), T0 + HOUR, "no luck");
+      await bench.says("two", { at: T0 + SECOND });
+      expect(await store.claimWork("w1", T0 + MINUTE, MINUTE)).toBeNull();
+      expect(texts(await bench.claim(T0 + HOUR))).toEqual(["one", "two"]);
+    });
+
     it("is set aside, and what came after it goes on", async () => {
       await bench.says("poison");
       const work = await bench.claim();

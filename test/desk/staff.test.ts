@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { place } from "../../src/lanes.ts";
 import { newTicket } from "../contracts/bench.ts";
-import { messageBody } from "../servers/shop.ts";
+import { messageBody, MINUTE, T0 } from "../servers/shop.ts";
 import { contentsOf, newDesk } from "./bench.ts";
 
 let desk: Awaited<ReturnType<typeof newDesk>>;
@@ -36,7 +37,9 @@ describe("what staff aim at nothing", () => {
   });
 
   it("is nobody's business when it is chat in a channel", async () => {
-    expect(await desk.staff(messageBody("s1", "Lunch?"), { place: "general" })).toBe("quiet");
+    expect(await desk.staff(messageBody("s1", "Lunch?", { mode: "mention" }), { place: "general" })).toBe(
+      "quiet",
+    );
     expect(await desk.sent()).toEqual([]);
   });
 });
@@ -79,4 +82,15 @@ describe("a click in a conversation that has no escalation", () => {
       confirmed("There is no open ticket here. The AI has the conversation again."),
     );
   });
+});
+
+it("staff who answer before the first turn has begun have the conversation all the same", async () => {
+  const asked = desk.nextEvent(messageBody("m1", "how do I export?", { mode: "every_post" }), {});
+  const { event, lane } = await place(asked, desk.store);
+  // Ann's burst may go on for another minute: nobody works it yet.
+  await desk.store.acceptEvent(event, { lane, urgent: false, quietMs: MINUTE, now: T0 });
+  const answer = messageBody("s1", "Settings, then Export.", { mode: "every_post" });
+  expect(await desk.staff(answer, { place: "c1" })).toBe("done");
+  const conversation = await desk.store.findConversation({ address: event.address });
+  expect(conversation).toMatchObject({ holder: "staff", ownerId: "ann", staffSpokeAt: T0 });
 });

@@ -94,12 +94,25 @@ export function accept(tx: Tx, event: InboundEvent, options: AcceptOptions): "ac
   const lane = tx.select().from(lanes).where(eq(lanes.lane, options.lane)).get();
   const firstAt = lane?.firstAt ?? options.now;
   const quietUntil = options.now + options.quietMs;
-  const readyAt = Math.min(quietUntil, firstAt + LONGEST_BURST * options.quietMs);
+  const burstEnds = Math.min(quietUntil, firstAt + LONGEST_BURST * options.quietMs);
+  // A new message does not bring forward what failed and waits for its next try.
+  const retryAt = lane?.readyAt && hasFailed(tx, options.lane) ? lane.readyAt : 0;
+  const readyAt = Math.max(burstEnds, retryAt);
   tx.insert(lanes)
     .values({ lane: options.lane, readyAt, firstAt })
     .onConflictDoUpdate({ target: lanes.lane, set: { readyAt, firstAt } })
     .run();
   return "accepted";
+}
+
+function hasFailed(tx: Tx, lane: string): boolean {
+  const failed = tx
+    .select({ seq: inbox.seq })
+    .from(inbox)
+    .where(and(eq(inbox.lane, lane), eq(inbox.state, "pending"), gt(inbox.attempts, 0)))
+    .limit(1)
+    .get();
+  return failed !== undefined;
 }
 
 function claim(tx: Tx, owner: string, now: number, leaseMs: number): Work | null {

@@ -2,7 +2,18 @@ import { and, asc, count, desc, eq, gte, isNull, sql } from "drizzle-orm";
 
 import type { SqliteDb } from "../open.ts";
 import { conversations, escalations, inbox, messages, tickets } from "../schema.ts";
-import type { Escalation, Message, Store, Ticket, TurnContext, Work } from "../store.ts";
+import type { Address, InboundEvent } from "../../domain.ts";
+import { talkLane } from "../../lanes.ts";
+import type {
+  Conversation,
+  Customer,
+  Escalation,
+  Message,
+  Store,
+  Ticket,
+  TurnContext,
+  Work,
+} from "../store.ts";
 import { applyChanges, lastAnswerOf } from "./changes.ts";
 import { customerOf } from "./customers.ts";
 import { finishWork, holds, isOvertaken } from "./inbox.ts";
@@ -13,8 +24,12 @@ const LONGEST_TRANSCRIPT = 80;
 const MINUTE = 60_000;
 
 /** What a turn reads when it begins, and its one commit. */
-export function sqliteTurns(db: SqliteDb): Pick<Store, "loadTurn" | "commitTurn"> {
+export function sqliteTurns(db: SqliteDb): Pick<Store, "loadTurn" | "commitTurn" | "conversationAt"> {
   return {
+    async conversationAt(address, now) {
+      return db.transaction((tx) => conversationAt(tx, address, now), { behavior: "immediate" });
+    },
+
     async loadTurn(work, now) {
       return db.transaction((tx) => load(tx, work, now), { behavior: "immediate" });
     },
@@ -40,9 +55,28 @@ export function sqliteTurns(db: SqliteDb): Pick<Store, "loadTurn" | "commitTurn"
   };
 }
 
-function load(tx: Tx, work: Work, now: number): TurnContext {
-  const [{ event }] = work.events;
-  const customer = customerOf(tx, event, now);
+function conversationAt(tx: Tx, address: Address, now: number): Conversation | null {
+  const known = conversationRow(tx, address);
+  if (known) return toConversation(known);
+  const waiting = tx
+    .select({ event: inbox.event })
+    .from(inbox)
+    .where(and(eq(inbox.lane, talkLane(address.adapter, address.key)), eq(inbox.state, "pending")))
+    .orderBy(asc(inbox.seq))
+    .limit(1)
+    .get();
+  return waiting ? openConversation(tx, waiting.event, customerOf(tx, waiting.event, now), now) : null;
+}
+
+function conversationRow(tx: Tx, { adapter, key }: Address) {
+  return tx
+    .select()
+    .from(conversations)
+    .where(and(eq(conversations.adapter, adapter), eq(conversations.key, key)))
+    .get();
+}
+
+function openConversation(tx: Tx, event: InboundEvent, customer: Customer, now: number): Conversation {
   const { adapter, key } = event.address;
   tx.insert(conversations)
     .values({
@@ -58,13 +92,15 @@ function load(tx: Tx, work: Work, now: number): TurnContext {
     })
     .onConflictDoNothing()
     .run();
-  const row = tx
-    .select()
-    .from(conversations)
-    .where(and(eq(conversations.adapter, adapter), eq(conversations.key, key)))
-    .get();
+  const row = conversationRow(tx, event.address);
   if (!row) throw new Error("the conversation that was just opened is gone");
-  const conversation = toConversation(row);
+  return toConversation(row);
+}
+
+function load(tx: Tx, work: Work, now: number): TurnContext {
+  const [{ event }] = work.events;
+  const customer = customerOf(tx, event, now);
+  const conversation = openConversation(tx, event, customer, now);
   return {
     conversation,
     customer,
