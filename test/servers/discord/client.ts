@@ -53,3 +53,11 @@ export async function refusal(work: Promise<unknown>): Promise<DiscordAPIError> 
   }
   throw new Error("Discord let it pass");
 }
+
+/** Ends both; throws when the server itself answered otherwise than Discord describes. */
+export async function disconnect(server: DiscordServer, client: Client): Promise<void> {
+  await client.destroy();
+  await server.close();
+  const slips = server.violations.filter((text) => text.startsWith("the test server"));
+  if (slips.length > 0) throw new Error(slips.join("\n"));
+}

@@ -137,14 +137,6 @@ function checkSelect(select: Json, path: string): void {
   }
 }
 
-/** Discord numbers what has no `id`; the result is what is stored and sent back. */
-export function numbered(components: readonly Json[]): Json[] {
-  const copy = structuredClone(components) as Json[];
-  let next = 1;
-  for (const { component } of walk(copy)) component["id"] ??= next++;
-  return copy;
-}
-
 /** A modal holds labels (or rows with one text input each, the older form) and text. */
 export function checkModal(modal: Json): void {
   const components = modal["components"] as Json[];

@@ -1,8 +1,9 @@
 import { MessageFlags } from "discord.js";
 
-import { checkMessageComponents, numbered, walk } from "./components.ts";
+import { checkMessageComponents, walk } from "./components.ts";
 import { badForm, refuse, tooLong } from "./errors.ts";
 import type { Draft } from "./messages.ts";
+import { completed, completedEmbeds } from "./stored.ts";
 import type { Attachment, Channel, Json, Message, World } from "./world.ts";
 import { lengthOf, textIn } from "./values.ts";
 
@@ -104,8 +105,8 @@ function readShape(body: Json, flags: number, attachments: readonly Attachment[]
   checkFilesAreThere([...embeds, ...walk(components).map(({ component }) => component)], attachments);
   return {
     content,
-    embeds: embeds.map((embed) => ({ type: "rich", ...embed })),
-    components: numbered(components),
+    embeds: completedEmbeds(embeds),
+    components: completed(components),
   };
 }
 

@@ -8,7 +8,7 @@ import {
 } from "discord.js";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { connectBot, createBot, refusal } from "./client.ts";
+import { connectBot, createBot, disconnect, refusal } from "./client.ts";
 import { startDiscord, type DiscordOptions, type DiscordServer } from "./index.ts";
 
 /** The gateway and the line to it: what is kept, what is lost, and what goes wrong on command. */
@@ -29,10 +29,7 @@ async function start(options: DiscordOptions = {}): Promise<Client<true>> {
   return connected;
 }
 
-afterEach(async () => {
-  await bot.destroy();
-  await server.close();
-});
+afterEach(() => disconnect(server, bot));
 
 const say = (content: string) => server.say({ channel: "support", user: "ann", content });
 const hears = (content: string) => server.waitFor(() => heard.includes(content), `${content} to be heard`);
@@ -173,6 +170,22 @@ describe("what is told", () => {
     expect(heard).toEqual(["", `<@${server.botId}> look`, "direct"]);
     const listed = await (await support()).messages.fetch({ cache: false });
     expect(listed.map(({ content }) => content)).toEqual([`<@${server.botId}> look`, ""]);
+  });
+
+  it("says who is a bot and what a webhook wrote", async () => {
+    await start({ bots: ["helper"] });
+    const seen: unknown[] = [];
+    bot.on(Events.MessageCreate, ({ author, webhookId }) => {
+      seen.push([author.username, author.bot, webhookId !== null]);
+      server.world.changed();
+    });
+    server.say({ channel: "support", user: "helper", content: "beep" });
+    server.sayAsWebhook({ channel: "support", name: "Releases", content: "1.2 is out" });
+    await server.waitFor(() => seen.length === 2, "both");
+    expect(seen).toEqual([
+      ["helper", true, false],
+      ["Releases", true, true],
+    ]);
   });
 
   it("leaves out what the bot cannot see", async () => {

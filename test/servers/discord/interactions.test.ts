@@ -17,7 +17,7 @@ import {
 } from "discord.js";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { connectBot, refusal } from "./client.ts";
+import { connectBot, disconnect, refusal } from "./client.ts";
 import { startDiscord, type DiscordOptions, type DiscordServer } from "./index.ts";
 
 /** Clicks, forms and commands, as people make them and the real discord.js answers them. */
@@ -30,10 +30,7 @@ async function start(options: DiscordOptions = {}): Promise<void> {
   bot = await connectBot(server);
 }
 
-afterEach(async () => {
-  await bot.destroy();
-  await server.close();
-});
+afterEach(() => disconnect(server, bot));
 
 function comes(): Promise<Interaction> {
   return new Promise((resolve) => bot.once(Events.InteractionCreate, resolve));
@@ -76,7 +73,11 @@ describe("a click", () => {
     expect(button.customId).toBe("claim:1");
     expect(button.inCachedGuild() && button.member.roles.cache.has(server.role("staff").id)).toBe(true);
     expect(button.memberPermissions?.has("ManageMessages")).toBe(true);
-    await button.reply({ content: "Yours", flags: MessageFlags.Ephemeral });
+    const told = await button.reply({ content: "Yours", flags: MessageFlags.Ephemeral, withResponse: true });
+    expect([told.resource?.message?.content, told.interaction.responseMessageEphemeral]).toEqual([
+      "Yours",
+      true,
+    ]);
     expect(server.ephemerals("sam")).toMatchObject([{ text: "Yours" }]);
     expect([server.ephemerals("ann").length, server.messages("support").length]).toEqual([0, 1]);
     await button.editReply("Still yours");

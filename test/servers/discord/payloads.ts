@@ -1,6 +1,7 @@
 import { ChannelType } from "discord.js";
 
 import { signedUrl } from "./attachments.ts";
+import { withMedia } from "./stored.ts";
 import {
   isForum,
   isThread,
@@ -185,8 +186,7 @@ export function messagePayload(world: World, message: Message, withReference = t
       ...(file.description !== null && { description: file.description }),
       ...urlsOf(world, message.channelId, file.id, file.filename),
     })),
-    embeds: message.embeds,
-    components: message.components,
+    ...withMedia(world, message),
     ...(message.reactions.size > 0 && { reactions: reactionsPayload(world, message) }),
     ...(message.nonce !== null && { nonce: message.nonce }),
     ...(message.webhook && { webhook_id: message.webhook.id }),
@@ -212,6 +212,7 @@ function authorPayload(world: World, message: Message): Json {
     avatar: null,
     discriminator: "0000",
     global_name: null,
+    primary_guild: null,
     public_flags: 0,
     flags: 0,
     bot: true,
