@@ -1,3 +1,5 @@
+import { LogLevel, type Logger } from "@slack/bolt";
+
 import { startSlack, type SlackOptions, type SlackServer } from "./index.ts";
 
 /** A small workspace that tests share: Ann asks in #help, Sam sits in the private #desk. */
@@ -24,3 +26,14 @@ export const ACME = {
 export function startAcme(options: SlackOptions = {}): Promise<SlackServer> {
   return startSlack({ teams: [ACME], limits: { post: false, history: false }, ...options });
 }
+
+/** Bolt's and the WebClient's logger that says nothing: most of what they would say here was asked for. */
+export const QUIET: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  setLevel() {},
+  getLevel: () => LogLevel.ERROR,
+  setName() {},
+};

@@ -1,3 +1,5 @@
+// Slack's postMessage is not the window's.
+/* oxlint-disable unicorn/require-post-message-target-origin */
 import {
   LogLevel,
   WebAPIHTTPError,
@@ -8,7 +10,7 @@ import {
 } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { startAcme } from "./acme.ts";
+import { QUIET, startAcme } from "./acme.ts";
 import { ALL_SCOPES, type SlackServer } from "./index.ts";
 
 /** What Slack refuses, asked by the real WebClient: a double that lets it pass would make every other test blind. */
@@ -30,11 +32,6 @@ function connect(token?: string): WebClient {
     logger: QUIET,
   });
 }
-const nothing = () => {};
-const QUIET = {
-  ...{ debug: nothing, info: nothing, warn: nothing, error: nothing },
-  ...{ setLevel: nothing, getLevel: () => LogLevel.ERROR, setName: nothing },
-};
 
 async function refusal(work: Promise<unknown>): Promise<Record<string, unknown>> {
   const error = await work.then(
@@ -286,7 +283,10 @@ describe("who is pinged", () => {
   it("keeps the unfurl flags with the message", async () => {
     await post({ unfurl_links: false, unfurl_media: false, parse: "none", link_names: false });
     expect(slack.messages("CHELP")[0]?.flags).toMatchObject({
-      ...{ unfurlLinks: false, unfurlMedia: false, parse: "none", linkNames: false },
+      unfurlLinks: false,
+      unfurlMedia: false,
+      parse: "none",
+      linkNames: false,
     });
   });
 });
