@@ -41,3 +41,6 @@ export const COMMAND = "/deskhand";
 
 /** The entry in a message's menu that calls a person for it. */
 export const SHORTCUT = { callbackId: "deskhand_escalate", name: "Call a person" } as const;
+
+/** Where Slack reaches us over HTTP. */
+export const PATHS = { events: "/slack/events", redirect: "/slack/oauth_redirect" } as const;

@@ -8,13 +8,13 @@ beforeEach(async () => {
   bench = await startBench();
 });
 afterEach(async () => {
-  expect(bench.slack.violations).toEqual([]);
   await bench.slack.close();
+  if (bench.slack.violations.length > 0) throw new Error(bench.slack.violations.join("\n"));
 });
 
 /** A thread that a customer opened. */
-async function thread(): Promise<{ readonly ts: string; readonly to: { adapter: string; key: string } }> {
-  const { ts } = await bench.slack.say({ channel: "CHELP", user: "UANN", text: "Hello" });
+function thread(): { readonly ts: string; readonly to: { adapter: string; key: string } } {
+  const { ts } = bench.slack.say({ channel: "CHELP", user: "UANN", text: "Hello" });
   return { ts, to: { adapter: "slack", key: `T1/CHELP/${ts}` } };
 }
 
@@ -24,7 +24,7 @@ const answers = (ts: string) => ours("CHELP", ts);
 
 describe("sending to Slack", () => {
   it("answers in the thread, with nothing unfurled and no name linked", async () => {
-    const { ts, to } = await thread();
+    const { ts, to } = thread();
     await bench.sender.send(deliveryOf(reply("See **this** @here <!channel>"), { to }), context());
     expect(answers(ts).map(({ text }) => text)).toEqual(["See this @here <!channel>"]);
     const call = bench.slack.calls.find(({ method }) => method === "chat.postMessage");
@@ -38,7 +38,7 @@ describe("sending to Slack", () => {
   });
 
   it("shows staff under their own name and picture, and the AI under the bot's", async () => {
-    const { to } = await thread();
+    const { to } = thread();
     const staff = reply("Hi", { by: "staff", author: "Sam <Fox>", authorAvatar: "https://a.example/s.png" });
     await bench.sender.send(deliveryOf(staff, { to }), context());
     await bench.sender.send(deliveryOf(reply("Hello"), { to }), context());
@@ -52,7 +52,7 @@ describe("sending to Slack", () => {
   it("goes on after the part that Slack had no time for, and posts none twice", async () => {
     await bench.slack.close();
     bench = await startBench({ limits: { post: { calls: 1, windowMs: 200 } } });
-    const { ts, to } = await thread();
+    const { ts, to } = thread();
     const words = Array.from({ length: 5_000 }, (_, at) => `w${at}`);
     const delivery = deliveryOf(reply(words.join(" ")), { to });
     const error = await failure(bench.sender.send(delivery, context()));
@@ -65,7 +65,7 @@ describe("sending to Slack", () => {
   });
 
   it("finds after a crash what it had posted, and posts the rest only", async () => {
-    const { ts, to } = await thread();
+    const { ts, to } = thread();
     const delivery = deliveryOf(reply("long ".repeat(3_000)), { to });
     bench.slack.failNext("chat.postMessage", { status: 500, afterApplying: true });
     const error = await failure(bench.sender.send(delivery, context()));
@@ -93,7 +93,7 @@ describe("sending to Slack", () => {
     await bench.slack.close();
     let now = Date.now();
     bench = await startBench({ now: () => now });
-    const { to } = await thread();
+    const { to } = thread();
     const maybe = () => context({ maybeSent: true });
     const one = deliveryOf(reply("one"), { to, createdAt: Date.now() });
     const two = deliveryOf(reply("two"), { to, createdAt: Date.now() });
@@ -109,10 +109,10 @@ describe("sending to Slack", () => {
   it("reads page after page until the end of what may hold it", async () => {
     await bench.slack.close();
     bench = await startBench({ config: { slack: { history_calls_per_minute: 50 } } });
-    const { ts, to } = await thread();
+    const { ts, to } = thread();
     const delivery = deliveryOf(reply("the answer"), { to });
     for (let at = 0; at < 120; at++) {
-      await bench.slack.say({ channel: "CHELP", user: "UANN", text: `more ${at}`, threadTs: ts });
+      bench.slack.say({ channel: "CHELP", user: "UANN", text: `more ${at}`, threadTs: ts });
     }
     bench.slack.failNext("chat.postMessage", { status: 503, afterApplying: true });
     await failure(bench.sender.send(delivery, context()));
@@ -122,7 +122,7 @@ describe("sending to Slack", () => {
   });
 
   it("ends a hanging call when it is told to", async () => {
-    const { to } = await thread();
+    const { to } = thread();
     bench.slack.failNext("chat.postMessage", { delayMs: 30_000, slow: true });
     const started = Date.now();
     const signal = AbortSignal.timeout(100);
@@ -132,7 +132,7 @@ describe("sending to Slack", () => {
   });
 
   it("knows that nothing was sent when Slack cannot be reached", async () => {
-    const { to } = await thread();
+    const { to } = thread();
     const { slack } = bench;
     await slack.close();
     const error = await failure(bench.sender.send(deliveryOf(reply("Hi"), { to }), context()));
@@ -154,7 +154,7 @@ describe("sending to Slack", () => {
   });
 
   it("names a missing scope", async () => {
-    const { to } = await thread();
+    const { to } = thread();
     bench.slack.setScopes(["channels:history"]);
     const error = await failure(bench.sender.send(deliveryOf(reply("Hi"), { to }), context()));
     expect(error.message).toContain("chat:write");
@@ -171,7 +171,7 @@ describe("sending to Slack", () => {
 
 describe("what was sent", () => {
   it("is edited in place, longer and shorter", async () => {
-    const { ts, to } = await thread();
+    const { ts, to } = thread();
     const first = deliveryOf(reply("First", { by: "staff", author: "Sam" }), { to });
     const { messageId } = await bench.sender.send(first, context());
     const longer = reply("much ".repeat(3_000), {
@@ -189,7 +189,7 @@ describe("what was sent", () => {
   });
 
   it("is taken back, and what is gone already is no failure", async () => {
-    const { ts, to } = await thread();
+    const { ts, to } = thread();
     const { messageId } = await bench.sender.send(
       deliveryOf(reply("Oops", { by: "staff" }), { to }),
       context(),
@@ -231,7 +231,7 @@ describe("what was sent", () => {
   });
 
   it("is marked on the message of staff, again without harm", async () => {
-    const { ts } = await bench.slack.say({ channel: "CDESK", user: "USAM", text: "Hi" });
+    const { ts } = bench.slack.say({ channel: "CDESK", user: "USAM", text: "Hi" });
     const to = { adapter: "slack", key: `T1/CDESK/${ts}` };
     const mark = deliveryOf({ kind: "mark", messageId: ts, mark: "delivered" }, { to });
     await bench.sender.send(mark, context());
@@ -244,7 +244,7 @@ describe("what was sent", () => {
 
 describe("what is for one person", () => {
   it("is shown to them in the thread, and to the others only that it was", async () => {
-    const { ts, to } = await thread();
+    const { ts, to } = thread();
     const delivery = deliveryOf(reply("Your order 17 is on its way."), {
       to,
       visibility: "private",
@@ -261,7 +261,7 @@ describe("what is for one person", () => {
   });
 
   it("has one public line however often it is tried", async () => {
-    const { ts, to } = await thread();
+    const { ts, to } = thread();
     const delivery = deliveryOf(reply("Secret"), { to, visibility: "private", recipient: "UANN" });
     bench.slack.failNext("chat.postMessage", { status: 500, afterApplying: true });
     await failure(bench.sender.send(delivery, context()));
@@ -270,7 +270,7 @@ describe("what is for one person", () => {
   });
 
   it("waits behind the button when they cannot be shown it", async () => {
-    const { ts, to } = await thread();
+    const { ts, to } = thread();
     await bench.sender.send(
       deliveryOf(reply("Secret"), { to, visibility: "private", recipient: "USAM" }),
       context(),
