@@ -1,3 +1,4 @@
+import { isObject } from "./block-types.ts";
 import type { Slack } from "./core.ts";
 import type { Delivery, Timing } from "./delivery.ts";
 import type { Json } from "./wire.ts";
@@ -94,5 +95,14 @@ export function hiddenEvent(
     ts,
     event_ts: ts,
     ...what,
+    ...(isObject(what["message"]) && { message: inner(what["message"]) }),
+    ...(isObject(what["previous_message"]) && { previous_message: inner(what["previous_message"]) }),
   };
+}
+
+/** A message inside a message_changed has neither its channel nor an event's timestamp. */
+export function inner(event: Json): Json {
+  const message = { ...event };
+  for (const field of ["channel", "event_ts", "channel_type"]) delete message[field];
+  return message;
 }

@@ -59,6 +59,8 @@ import { createWorld, directChannel, type Channel, type Team, type User, type Us
  * Timing:  { twice, lateMs, hold } on whatever is said; release(order), redeliver(done), idle().
  * Reading: messages(channel, threadTs?), ephemerals(channel, user), home(user), openViews(user), views, statuses,
  *          prompts, titles, calls, deliveries, pings, violations (a good test ends with none).
+ *          idle() waits for what is under way, retries as well: give short `retryDelaysMs` where acks fail.
+ *          A user with `homeTeam` is of another workspace (Slack Connect).
  * Waiting: await slack.waitFor(() => slack.messages("CHELP").find((m) => m.byApp), "an answer in #help")
  *          looks again on every change, and resolves to what the predicate returned.
  * Faults:  failNext("chat.postMessage", { status: 500, afterApplying: true }) — posted, but the answer is lost;

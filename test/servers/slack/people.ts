@@ -1,6 +1,6 @@
 import type { Slack } from "./core.ts";
 import type { Delivery, Timing } from "./delivery.ts";
-import { announce, hiddenEvent, messageEvent } from "./events.ts";
+import { announce, hiddenEvent, inner, messageEvent } from "./events.ts";
 import { mimetypeOf } from "./methods/files.ts";
 import { announceReaction } from "./react.ts";
 import { typed } from "./typed.ts";
@@ -179,8 +179,8 @@ function change(
   const after = messageEvent(slack, team, channel, message);
   const event = hiddenEvent(slack, channel, {
     subtype: "message_changed",
-    message: inner(after),
-    previous_message: inner(before),
+    message: after,
+    previous_message: before,
   });
   return announce(slack, team, event, { channel, ...(timing && { timing }) });
 }
@@ -192,7 +192,7 @@ function remove(slack: Slack, what: Target): Done {
   const event = hiddenEvent(slack, channel, {
     subtype: "message_deleted",
     deleted_ts: message.ts,
-    previous_message: inner(before),
+    previous_message: before,
   });
   return done(slack, message, [announce(slack, team, event, { channel, ...timed(what) })]);
 }
@@ -258,13 +258,6 @@ function find(slack: Slack, { channel: id, ts }: Target): { team: Team; channel:
 
 function timed({ timing }: { readonly timing?: Timing }): { timing?: Timing } {
   return timing ? { timing } : {};
-}
-
-/** A message inside a message_changed has neither its channel nor an event's timestamp. */
-function inner(event: Json): Json {
-  const message = { ...event };
-  for (const field of ["channel", "event_ts", "channel_type"]) delete message[field];
-  return message;
 }
 
 function subtypeOf(words: Words, botId: string | null, files: readonly StoredFile[]): string | null {
