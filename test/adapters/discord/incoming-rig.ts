@@ -1,13 +1,12 @@
 import { onTestFinished } from "vitest";
 
-import { createClient } from "../../../adapters/discord/client.ts";
-import { type Incoming, startIncoming } from "../../../adapters/discord/incoming.ts";
-import type { AdapterMemory, Host } from "../../../src/adapter.ts";
-import type { Address, InboundBody, InboundEvent } from "../../../src/domain.ts";
+import { createDiscord } from "../../../adapters/discord/index.ts";
+import type { Adapter, AdapterMemory, Host } from "../../../src/adapter.ts";
+import type { Address, Delivery, InboundBody, InboundEvent } from "../../../src/domain.ts";
 import { type DiscordOptions, type DiscordServer, startDiscord } from "../../servers/discord/index.ts";
 import { noLog, shopConfig } from "../../servers/shop.ts";
 
-/** The incoming half with the real discord.js on a Discord of our own, and an inbox that keeps what comes. */
+/** The adapter with the real discord.js on a Discord of our own, and an inbox that keeps what comes. */
 export interface Rig {
   readonly discord: DiscordServer;
   /** What was kept, in order; each event once. */
@@ -19,8 +18,14 @@ export interface Rig {
   places: Address[];
   /** Set: what intake throws, as long as it returns an error. */
   refuses: ((event: InboundEvent) => Error | null) | null;
-  start(): Promise<Incoming>;
+  readonly adapter: Adapter;
+  start(): Promise<void>;
   stop(): Promise<void>;
+  /** What went wrong between us and Discord. */
+  readonly violations: () => readonly string[];
+  readonly send: (
+    delivery: Pick<Delivery, "to" | "content"> & Partial<Delivery>,
+  ) => ReturnType<Adapter["send"]>;
   /** The event of that kind once it is there. */
   readonly event: <K extends InboundBody["kind"]>(
     kind: K,
@@ -51,7 +56,9 @@ export async function prepareRig(
   const duplicates: string[] = [];
   const memory = memoryInHand();
   const config = shopConfig(settings(discord));
-  let stop: (() => Promise<void>) | null = null;
+  let sent = 0;
+  const env = { DISCORD_API_URL: `${discord.url}/api`, DISCORD_TOKEN: discord.token };
+  const adapter = createDiscord({ config, env, log: noLog(), now: Date.now });
 
   const rig: Rig = {
     discord,
@@ -60,28 +67,22 @@ export async function prepareRig(
     memory,
     places: [],
     refuses: null,
+    adapter,
     async start() {
-      const env = { DISCORD_API_URL: `${discord.url}/api` };
-      const client = createClient(env, noLog());
       const host: Host = { intake, memory, activePlaces: async () => rig.places };
-      const incoming = await startIncoming({
-        client,
-        token: discord.token,
-        config,
-        host,
-        log: noLog(),
-        now: Date.now,
-      });
-      stop = async () => {
-        await incoming.stop();
-        await client.destroy();
-      };
-      return incoming;
+      await adapter.start(host);
     },
-    async stop() {
-      await stop?.();
-      stop = null;
-    },
+    stop: () => adapter.stop(),
+    violations: () => discord.violations.filter((line) => !line.includes(SERVERS_OWN)),
+    send: (delivery) =>
+      adapter.send(
+        { id: `d-${(sent += 1)}`, visibility: "public", createdAt: Date.now(), ...delivery },
+        {
+          signal: AbortSignal.timeout(60_000),
+          maybeSent: false,
+          fetchFile: async () => new Uint8Array(),
+        },
+      ),
     event(kind, which = () => true) {
       const look = () => events.find((one): one is Taken<typeof kind> => isKind(one, kind) && which(one));
       return discord.waitFor(look, `an event of kind ${kind}`, 60_000);
@@ -107,6 +108,9 @@ export async function prepareRig(
   }
 }
 
+/** Its answer is not what Discord's description says: nothing that we did. */
+const SERVERS_OWN = "the test server's own answer";
+
 function isKind<K extends InboundBody["kind"]>(event: InboundEvent, kind: K): event is Taken<K> {
   return event.body.kind === kind;
 }
@@ -124,7 +128,7 @@ export function deskInStaff(discord: DiscordServer): Readonly<Record<string, unk
   };
 }
 
-function memoryInHand(): AdapterMemory {
+export function memoryInHand(): AdapterMemory {
   const values = new Map<string, string>();
   return {
     get: async (key) => values.get(key) ?? null,

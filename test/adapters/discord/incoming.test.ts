@@ -1,14 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
-import { DeskhandError } from "../../../src/errors.ts";
+import { createClient } from "../../../adapters/discord/client.ts";
+import { startIncoming } from "../../../adapters/discord/incoming.ts";
+import type { Host } from "../../../src/adapter.ts";
 import { startDiscord } from "../../servers/discord/index.ts";
-import { prepareRig, startRig } from "./incoming-rig.ts";
+import { noLog, shopConfig } from "../../servers/shop.ts";
+import { deskInStaff, memoryInHand, prepareRig, startRig } from "./incoming-rig.ts";
 
 /** What people write, through the real discord.js. */
 
 describe("messages", () => {
   it("makes a message in a channel the conversation whose thread will have the message's id", async () => {
-    const { discord, event } = await startRig();
+    const rig = await startRig();
+    const { discord, event } = rig;
     const asked = discord.say({ channel: "support", user: "ann", content: "Where is my order?" });
     const taken = await event("message");
     expect(taken).toMatchObject({
@@ -19,7 +23,7 @@ describe("messages", () => {
       sender: { id: discord.user("ann").id, name: "Ann", role: "customer" },
       body: { text: "Where is my order?", mode: "every_post", opens: true, addressed: false },
     });
-    expect(discord.violations).toEqual([]);
+    expect(rig.violations()).toEqual([]);
   });
 
   it("goes on with the conversation in the thread of that message", async () => {
@@ -167,7 +171,8 @@ describe("what happens to a message later", () => {
 
 describe("the connection", () => {
   it("keeps one event when Discord replays it after a resume", async () => {
-    const { discord, duplicates, event } = await startRig();
+    const rig = await startRig();
+    const { discord, duplicates, event } = rig;
     discord.say({ channel: "support", user: "ann", content: "one" });
     await event("message");
     discord.gateway.drop();
@@ -176,7 +181,7 @@ describe("the connection", () => {
     await discord.waitFor(() => duplicates.length > 0, "the replay", 60_000);
     discord.say({ channel: "support", user: "ann", content: "two" });
     await event("message", ({ body }) => body.text === "two");
-    expect(discord.violations).toEqual([]);
+    expect(rig.violations()).toEqual([]);
   });
 
   it("reads what was said while its session was lost", async () => {
@@ -206,7 +211,7 @@ describe("the connection", () => {
     const said = events.flatMap(({ body }) => (body.kind === "message" ? [body.text] : []));
     expect(said.toSorted()).toEqual(["Six\n\nsix", "five", "four", "hello", "one", "three", "two"]);
     expect(said.indexOf("three")).toBeLessThan(said.indexOf("four"));
-    expect(discord.violations).toEqual([]);
+    expect(rig.violations()).toEqual([]);
   });
 
   it("reads what was said between two runs, and no history before the first", async () => {
@@ -237,13 +242,40 @@ describe("the connection", () => {
   it("refuses to start with a wrong token, in words", async () => {
     const discord = await startDiscord();
     const rig = await prepareRig({ ...discord, token: `${discord.token}x` });
-    await expect(rig.start()).rejects.toThrow(/refused the bot token/);
-    await expect(rig.start()).rejects.toBeInstanceOf(DeskhandError);
+    const refusal: unknown = await rig.start().catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: "platform_unusable" });
+    expect(String(refusal)).toMatch(/refused the bot token.*DISCORD_TOKEN/s);
   });
 
   it("refuses to start without the message content, in words", async () => {
     const discord = await startDiscord({ portal: { messageContent: false } });
     const rig = await prepareRig(discord);
-    await expect(rig.start()).rejects.toThrow(/Message Content Intent/);
+    const refusal: unknown = await rig.start().catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: "platform_unusable" });
+    expect(String(refusal)).toMatch(/Message Content Intent/);
+  });
+
+  it("says the same when it is the gateway that refuses", async () => {
+    const discord = await startDiscord();
+    onTestFinished(() => discord.close());
+    const start = (token: string) => {
+      const client = createClient({ DISCORD_API_URL: `${discord.url}/api` }, noLog());
+      const host: Host = {
+        intake: async () => "accepted",
+        memory: memoryInHand(),
+        activePlaces: async () => [],
+      };
+      return startIncoming({
+        client,
+        token,
+        config: shopConfig(deskInStaff(discord)),
+        host,
+        log: noLog(),
+        now: Date.now,
+      });
+    };
+    await expect(start("wrong")).rejects.toThrow(/refused the bot token/);
+    discord.portal.messageContent = false;
+    await expect(start(discord.token)).rejects.toThrow(/Message Content Intent/);
   });
 });
