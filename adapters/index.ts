@@ -13,6 +13,8 @@ export interface PlatformOptions {
  * The platforms that have credentials, each loaded only when it is used. Empty when there are none: then the console
  * is the platform.
  */
-export async function platformsFor(_options: PlatformOptions): Promise<readonly Adapter[]> {
-  return [];
+export async function platformsFor(options: PlatformOptions): Promise<readonly Adapter[]> {
+  const { env } = options;
+  const isSet = (name: string) => Boolean(env[name]?.trim());
+  return [...(isSet("DISCORD_TOKEN") ? [(await import("./discord/index.ts")).createDiscord(options)] : [])];
 }

@@ -187,6 +187,7 @@ function myGuildPayload(world: World): Json {
 
 function applicationPayload(world: World): Json {
   return {
+    eligible_oauth2_scopes: [],
     id: world.applicationId,
     name: "Deskhand",
     icon: null,

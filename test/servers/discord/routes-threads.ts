@@ -87,12 +87,8 @@ export const threadRoutes: Routes = {
   },
   get_active_guild_threads: ({ world, params }) => {
     if (params["guild_id"] !== world.guildId) refuse(10004);
-    return ok(
-      listOf(
-        world,
-        seenThreads(world).filter(({ thread }) => !thread?.archived),
-      ),
-    );
+    const active = seenThreads(world).filter(({ thread }) => !thread?.archived);
+    return ok({ ...listOf(world, active), has_more: false });
   },
   list_public_archived_threads: (call) => archived(call, ChannelType.PublicThread),
   list_private_archived_threads: (call) => {
