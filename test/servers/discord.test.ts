@@ -194,6 +194,12 @@ describe("messages", () => {
     expect(server.pings.slice(1).map(({ kind }) => kind)).toEqual(["user", "role", "everyone"]);
     server.say({ channel: "support", user: "ann", content: "@everyone I may not" });
     expect(server.pings).toHaveLength(4);
+    const asked = server.say({ channel: "support", user: "ann", content: "a question" });
+    const question = await support.messages.fetch(asked.id);
+    await question.reply({ content: "quiet", allowedMentions: { repliedUser: false } });
+    expect(server.pings).toHaveLength(4);
+    await question.reply("loud");
+    expect(server.pings.slice(4)).toMatchObject([{ kind: "reply", targetName: "ann" }]);
     const both = { parse: ["roles" as const], roles: [staff.id] };
     expect(await refusal(support.send({ content, allowedMentions: both }))).toMatchObject({ code: 50035 });
   });

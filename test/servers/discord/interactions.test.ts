@@ -262,6 +262,17 @@ describe("a command", () => {
     await menu.reply({ content: "ok", flags: MessageFlags.Ephemeral });
   });
 
+  it("that is for administrators alone (0) is not for staff", async () => {
+    await start();
+    await bot.application.commands.set([{ name: "wipe", description: "All", defaultMemberPermissions: 0n }]);
+    expect(() => server.slash({ user: "sam", channel: "support", name: "wipe" })).toThrow(
+      "sam may not use wipe",
+    );
+    const sent = comes();
+    server.slash({ user: "owner", channel: "support", name: "wipe" });
+    expect((await sent).user.username).toBe("owner");
+  });
+
   it("is refused with a name that Discord does not take", async () => {
     await start();
     const wrong = bot.application.commands.set([{ name: "Not Allowed", description: "x" }]);
