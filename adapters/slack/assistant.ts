@@ -41,6 +41,7 @@ export function listenToAssistant(listening: Listening): Assistant {
     untitled.add(chat);
     const { client } = await workspaces.of(context.teamId ?? "");
     const text = escapeText(`Hi, I'm ${config.agent.name}. Ask me anything about ${config.shop.name}.`);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not a browser window's
     nicely("the greeting", client.chat.postMessage({ channel: channel_id, thread_ts, text }));
     const [first, ...others] = config.slack.suggested_prompts;
     if (!first) return;

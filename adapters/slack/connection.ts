@@ -1,4 +1,4 @@
-import { App, AuthorizationError, type Authorize, type HTTPReceiver } from "@slack/bolt";
+import { App, AuthorizationError, type Authorize, type Receiver } from "@slack/bolt";
 import type { webApi } from "@slack/bolt";
 
 import { DeskhandError, messageOf } from "../../src/errors.ts";
@@ -30,13 +30,13 @@ export interface Connection {
 }
 
 const EVENTS_PATH = "/slack/events";
-const INSTALL_PATH = "/slack/install";
+export const INSTALL_PATH = "/slack/install";
 const REDIRECT_PATH = "/slack/oauth_redirect";
 
 export function createConnection(deps: ConnectionDeps): Connection {
   const { credentials, config, clientOptions, log } = deps;
   const { connection, oauth } = credentials;
-  const { port, host } = config.slack.http;
+  const address = config.slack.http;
 
   const receiver =
     connection.kind === "socket"
@@ -45,16 +45,18 @@ export function createConnection(deps: ConnectionDeps): Connection {
           endpoints: [EVENTS_PATH],
           signingSecret: connection.signingSecret,
           ...(oauth && installing(oauth, deps)),
+          address,
           log,
         });
   /** With Socket Mode the pages for installing have a server of their own, which takes no events. */
-  const pages: HTTPReceiver | null =
+  const pages: Receiver | null =
     connection.kind === "socket" && oauth
       ? createHttp({
           endpoints: [],
           signingSecret: "",
           signatureVerification: false,
           ...installing(oauth, deps),
+          address,
           log,
         })
       : null;
@@ -77,9 +79,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
   return {
     app,
     async open() {
-      const address = { port, host };
-      if (pages) await listening(pages.start(address), config);
-      if (connection.kind === "http") return listening(app.start(address), config);
+      if (pages) await listening(pages.start(), config);
+      if (connection.kind === "http") return listening(app.start(), config);
       try {
         await app.start();
       } catch (error) {

@@ -49,15 +49,14 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   const connection = createConnection({ config, credentials, installations, workspaces, clientOptions, log });
 
   const listening: Listening = { app: connection.app, config, workspaces, people, host, now, log };
-  const { onMessage } = listenToAssistant(listening);
-  listenToMessages(listening, { onMessage });
+  listenToMessages(listening, listenToAssistant(listening));
   listenToInteractions(listening);
   listenToHome(listening);
   listenToRemovals(listening, installations, clientOptions);
 
   return {
     workspaces,
-    open: connection.open,
-    close: connection.close,
+    open: () => connection.open(),
+    close: () => connection.close(),
   };
 }

@@ -9,7 +9,7 @@ export interface MessageListeners {
 }
 
 /** What is written, changed, taken back and marked as a note. */
-export function listenToMessages(listening: Listening, { onMessage }: MessageListeners): void {
+export function listenToMessages(listening: Listening, listeners: MessageListeners): void {
   const { app, workspaces } = listening;
   const threads = createThreads();
 
@@ -19,7 +19,7 @@ export function listenToMessages(listening: Listening, { onMessage }: MessageLis
     if (!event) return;
     if (event.atDesk) threads.keep(event);
     await take(event, workspace, listening);
-    if (event.body.kind === "message") onMessage(event, workspace);
+    if (event.body.kind === "message") listeners.onMessage(event, workspace);
   }
 
   app.event("message", ({ body, context }) => hear(body, context.teamId ?? ""));
@@ -73,5 +73,7 @@ async function lookUpThread({ channel, ts }: Message, { client }: Workspace): Pr
     );
   });
   const { messages } = await Promise.race([found, late]);
-  return messages?.find((message) => message.ts === ts)?.thread_ts ?? ts;
+  // Slack answers with the reply alone, which names its thread, or with the root of the thread.
+  const [first] = messages ?? [];
+  return first?.thread_ts ?? first?.ts ?? ts;
 }

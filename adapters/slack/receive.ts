@@ -1,4 +1,10 @@
-import { type App, HTTPReceiver, type HTTPReceiverOptions, SocketModeReceiver } from "@slack/bolt";
+import {
+  type App,
+  HTTPReceiver,
+  type HTTPReceiverOptions,
+  type Receiver,
+  SocketModeReceiver,
+} from "@slack/bolt";
 import type { webApi } from "@slack/bolt";
 
 import { messageOf } from "../../src/errors.ts";
@@ -49,12 +55,13 @@ export function acknowledgeWhenDone(app: App): Gate {
 }
 
 export interface HttpOptions extends HTTPReceiverOptions {
+  readonly address: { readonly port: number; readonly host: string };
   readonly log: Log;
 }
 
 /** Answers 500 at once when an event could not be stored, so that Slack need not wait for 3 s to try again. */
-export function createHttp({ log, ...options }: HttpOptions): HTTPReceiver {
-  return new HTTPReceiver({
+export function createHttp({ log, address: { port, host }, ...options }: HttpOptions): Receiver {
+  const receiver = new HTTPReceiver({
     ...options,
     logger: boltLogger(log),
     // Slack has given up by then; what is still written to disk meets its own retry there.
@@ -67,6 +74,12 @@ export function createHttp({ log, ...options }: HttpOptions): HTTPReceiver {
       return true;
     },
   });
+  // Without its installer showing: Bolt would insist on asking that whom an event is for, and it does not cache.
+  return {
+    init: (app) => receiver.init(app),
+    start: () => receiver.start({ port, host }),
+    stop: () => receiver.stop(),
+  };
 }
 
 const FIRST_PAUSE_MS = 500;

@@ -13,7 +13,10 @@ export interface WorkspaceSettings {
 
 export type SlackConfig = Pick<Config, "slack" | "desk" | "agent" | "shop">;
 
-export function settingsOf({ slack, desk }: SlackConfig, team: string): WorkspaceSettings {
+export function settingsOf(
+  { slack, desk }: Pick<SlackConfig, "slack" | "desk">,
+  team: string,
+): WorkspaceSettings {
   const own = slack.workspaces[team];
   const listed = [...(own?.channels ?? []), ...slack.channels];
   const deskChannel = own?.desk_channel ?? commonDesk(desk, team);

@@ -56,7 +56,7 @@ function entity(inside: string, wording: Wording): string {
   const bar = inside.indexOf("|");
   const target = bar < 0 ? inside : inside.slice(0, bar);
   const label = bar < 0 ? "" : unescape(inside.slice(bar + 1));
-  switch (target[0]) {
+  switch (target.charAt(0)) {
     case "@":
       return mention(target.slice(1), wording);
     case "#":
@@ -68,8 +68,8 @@ function entity(inside: string, wording: Wording): string {
   }
 }
 
-function mention(user: string, { botUserId, nameOf }: Wording): string {
-  return user === botUserId ? BOT : `@${nameOf(user)}`;
+function mention(user: string, wording: Wording): string {
+  return user === wording.botUserId ? BOT : `@${wording.nameOf(user)}`;
 }
 
 /** `here`, `channel`, `everyone`, `subteam^S1` (a user group), `date^…` (whose label is the date in words). */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { configSchema } from "../../../src/config/schema.ts";
+import { type Config, configSchema } from "../../../src/config/schema.ts";
 import type { Surroundings } from "../../../adapters/slack/normalise.ts";
-import { settingsOf, type SlackConfig } from "../../../adapters/slack/settings.ts";
+import { settingsOf } from "../../../adapters/slack/settings.ts";
 
 const FOLDER = join(import.meta.dirname, "..", "..", "data", "slack");
 
@@ -13,7 +13,7 @@ export function payload(name: string): unknown {
 }
 
 /** The settings of a shop whose staff sit in #desk of the workspace T1. */
-export function slackConfig(slack: Record<string, unknown> = {}): SlackConfig {
+export function slackConfig(slack: Record<string, unknown> = {}): Config {
   return configSchema.parse({
     shop: { name: "Acme SaaS" },
     agent: { name: "Aria" },

@@ -1,0 +1,113 @@
+/** Slack: its events become ours, our deliveries its messages. */
+import { webApi } from "@slack/bolt";
+
+import type { Adapter, Finding, Host } from "../../src/adapter.ts";
+import type { Config } from "../../src/config/schema.ts";
+import { DeskhandError, messageOf } from "../../src/errors.ts";
+import type { Log } from "../../src/ops/log.ts";
+import { SLACK } from "./address.ts";
+import { boltLogger } from "./bolt-log.ts";
+import { checkSlack } from "./check.ts";
+import { INSTALL_PATH } from "./connection.ts";
+import { type Credentials, readCredentials } from "./credentials.ts";
+import { createIncoming, type Incoming } from "./incoming.ts";
+import { COMMAND } from "./scopes.ts";
+import { createSender } from "./send.ts";
+
+export { wantsSlack } from "./credentials.ts";
+
+export interface SlackOptions {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+/** A call that Slack does not answer ends after this; the outbox tries again. */
+const CALL_MS = 15_000;
+
+export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
+  let incoming: Incoming | null = null;
+  const underWay = new Set<Promise<unknown>>();
+
+  const clientOptions = {
+    logger: boltLogger(log),
+    timeout: CALL_MS,
+    // Trying again and waiting is the outbox's work: it knows what may be said twice.
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    ...(env["SLACK_API_URL"] && { slackApiUrl: env["SLACK_API_URL"] }),
+  };
+
+  const sender = createSender({
+    async clientFor(team) {
+      if (!incoming)
+        throw new DeskhandError("delivery_unreached", "Slack is not connected.", { retryable: true });
+      return (await incoming.workspaces.of(team)).client;
+    },
+    config,
+    now,
+    log,
+  });
+
+  /** Workspaces that install the app by themselves are not ours to mend; each is looked at when it writes. */
+  async function checkWith({ botToken, connection }: Credentials): Promise<readonly Finding[]> {
+    if (botToken !== undefined) {
+      return checkSlack({ config, client: new webApi.WebClient(botToken, clientOptions), connection, log });
+    }
+    const { public_url: publicUrl, port } = config.slack.http;
+    const where = new URL(INSTALL_PATH, publicUrl ?? `http://localhost:${port}`).href;
+    return [{ level: "ok", what: `Workspaces install the Slack app at ${where}.` }];
+  }
+
+  async function refuseWhenHalfDeaf(credentials: Credentials): Promise<void> {
+    const findings = await checkWith(credentials);
+    const problems = findings.filter(({ level }) => level === "problem");
+    for (const { what, fix } of findings.filter(({ level }) => level === "warning")) log.warn({ fix }, what);
+    if (problems.length === 0) return;
+    const listed = problems.map(({ what, fix }) => (fix === undefined ? what : `${what}\n  ${fix}`));
+    throw new DeskhandError("platform_unusable", `Slack cannot be used as it is:\n${listed.join("\n")}`);
+  }
+
+  return {
+    name: SLACK,
+    wantsReports: false,
+    verifiesByMail: true,
+    verifyHint:
+      `Press "Verify my e-mail" under this message or type ${COMMAND} verify: a code is mailed to the address, ` +
+      "and entering it proves that it is theirs.",
+    async start(host: Host) {
+      const credentials = readCredentials(env);
+      await refuseWhenHalfDeaf(credentials);
+      const starting = createIncoming({ config, credentials, clientOptions, host, now, log });
+      // Answers may be due from before the restart while the connection is still being made.
+      incoming = starting;
+      await starting.open();
+      log.info({ by: credentials.connection.kind }, "Slack is connected");
+    },
+    async stop() {
+      await incoming?.close();
+      await Promise.allSettled(underWay);
+      incoming = null;
+    },
+    async send(delivery, context) {
+      const sending = sender.send(delivery, context);
+      underWay.add(sending);
+      try {
+        return await sending;
+      } finally {
+        underWay.delete(sending);
+      }
+    },
+    async check() {
+      try {
+        return await checkWith(readCredentials(env));
+      } catch (error) {
+        return [{ level: "problem", what: messageOf(error) }];
+      }
+    },
+    pace: (delivery) => sender.pace(delivery),
+    showActivity: (to, activity) => sender.showActivity(to, activity),
+    fetchFile: (attachment, signal) => sender.fetchFile(attachment, signal),
+  };
+}
