@@ -78,7 +78,7 @@ export interface HookAuthor {
 
 export function withFiles(payload: Payload, files: readonly RawFile[]): Payload {
   if (files.length === 0) return payload;
-  const attachments = files.map(({ name }, id) => ({ id, filename: name }));
+  const attachments = files.map(({ name }, index) => ({ id: String(index), filename: name }));
   return Object.assign({ attachments }, payload);
 }
 

@@ -35,12 +35,12 @@ export async function collectFiles(
     const { name, bytes, mimeType } = attachment;
     const refuse = (why: string) => notes.push(`${plainLine(name)} (${sizeOf(bytes)}) is not here: ${why}`);
     if (files.length === MOST_FILES) refuse(`Discord takes ${MOST_FILES} files in a message.`);
-    else if (bytes > room) refuse(tooLarge(room));
+    else if (bytes > room) refuse(tooLarge(bytes));
     else {
       try {
         const data = Buffer.from(await fetchFile(attachment));
         if (data.length > room) {
-          refuse(tooLarge(room));
+          refuse(tooLarge(data.length));
           continue;
         }
         room -= data.length;
@@ -106,8 +106,8 @@ function laterPerhaps(cause: DeskhandError): DeskhandError {
   });
 }
 
-function tooLarge(room: number): string {
-  return room === MOST_OUT
+function tooLarge(bytes: number): string {
+  return bytes > MOST_OUT
     ? `Discord takes up to ${sizeOf(MOST_OUT)}.`
     : `together with the other files it is over ${sizeOf(MOST_OUT)}.`;
 }

@@ -48,7 +48,7 @@ export async function postAll(
 }
 
 /** The same for the same part of the same delivery, whichever process sends it. */
-export function nonceOf(deliveryId: string, part: number | string): string {
+function nonceOf(deliveryId: string, part: number): string {
   const hash = createHash("sha256").update(`${deliveryId}\0${part}`).digest("base64url");
   return hash.slice(0, NONCE_LENGTH);
 }

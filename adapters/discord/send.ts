@@ -16,7 +16,7 @@ import { readIds, writeIds } from "./message-ids.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { channelOf, paceOf } from "./pace.ts";
 import type { Payload } from "./payload.ts";
-import { nonceOf, postAll } from "./post.ts";
+import { postAll } from "./post.ts";
 import { render, renderPing, renderPointer } from "./render.ts";
 import { sayAsStaff } from "./staff-reply.ts";
 import { showState } from "./tags.ts";
@@ -167,8 +167,8 @@ async function sendCard(
   if (earlier) {
     await door.edit(message, payload, signal);
     if (card.ping && pingRole !== undefined) {
-      const extras = { files: [], nonce: nonceOf(delivery.id, "ping") };
-      await door.post(renderPing(pingRole, card), extras, signal);
+      const ping = { ...delivery, id: `${delivery.id}.ping` };
+      await postAll(door, ping, [renderPing(pingRole, card)], [], context, out);
     }
   } else {
     [message = ""] = await postAll(door, delivery, [payload], [], context, out);
