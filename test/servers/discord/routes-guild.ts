@@ -203,7 +203,6 @@ function applicationPayload(world: World): Json {
     verify_key: "0".repeat(64),
     owner: userPayload(userOf(world, world.ownerId)),
     team: null,
-    guild_id: null,
     flags: world.applicationFlags,
     flags_new: String(world.applicationFlags),
     hook: true,
