@@ -39,8 +39,10 @@ import { createWorld, type Channel, type Json, type Modal, type Ping, type World
  *   person do throws.
  * - Moderation: `archive`, `lock`, `deleteChannel`, `permit`, `joinThread`, `leaveThread`, `closeDms`, `addMember`.
  * - Reading: `messages`, `ephemerals`, `threads`, `modals`, `typing`, `commands`, `pings`, `calls`, `waitFor`.
- * - Trouble: `failNext`, and `gateway`: `drop`, `askToReconnect`, `invalidate`, `loseSessions`, `acknowledge`,
- *   `accept`, `revokeToken`, `hold`/`release` (late or out of order), `replay` (delivered again).
+ * - Trouble: `failNext`, `revokeToken`, and `gateway`: `drop`, `askToReconnect`, `invalidate`, `loseSessions`,
+ *   `acknowledge`, `accept`, `hold`/`release` (late or out of order), `replay` (delivered again).
+ * - `client.ts` has `connectBot`, `disconnect` and `refusal` for tests. discord.js waits 5 s between two IDENTIFYs, and
+ *   sends at most 50 requests a second unless `rest.globalRequestsPerSecond` says otherwise.
  * - `violations`: what the real Discord would have refused or a person would have seen fail. A good test ends with
  *   none. Missing access or an unknown message is no violation: it happens to a good client too (see `calls`).
  */
@@ -78,7 +80,6 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     token: world.token,
     world,
     gateway,
-    portal,
     calls,
     failNext: (route, fault) => faults.add(route, fault),
     faultsLeft: () => faults.left(),
@@ -116,8 +117,6 @@ export interface DiscordServer extends People, Clicks, View, Moderation {
   /** Everything there is, for what has no method here. */
   readonly world: World;
   readonly gateway: Gateway;
-  /** The portal's switches; they can be turned while it runs. */
-  readonly portal: Portal;
   /** Every REST request, in order. */
   readonly calls: readonly SeenCall[];
   /** The next requests to `POST /channels/:id/messages` go wrong. */
