@@ -53,19 +53,18 @@ export async function post(job: Job, part: string, message: Outgoing): Promise<s
   await lookUpOnce(job);
   const known = progress.parts.get(part);
   if (known !== undefined) return known;
-  const sent = await attempt(job, () =>
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not a browser window's
-    client.chat.postMessage({
-      channel: place.channel,
-      ...(place.thread !== undefined && { thread_ts: place.thread }),
-      ...said(message),
-      unfurl_links: false,
-      unfurl_media: false,
-      metadata: metadataOf(delivery, part),
-      ...(message.username !== undefined && { username: message.username }),
-      ...(message.icon_url !== undefined && { icon_url: message.icon_url }),
-    }),
-  );
+  const wanted = {
+    channel: place.channel,
+    ...(place.thread !== undefined && { thread_ts: place.thread }),
+    ...said(message),
+    unfurl_links: false,
+    unfurl_media: false,
+    metadata: metadataOf(delivery, part),
+    ...(message.username !== undefined && { username: message.username }),
+    ...(message.icon_url !== undefined && { icon_url: message.icon_url }),
+  };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not a browser window's
+  const sent = await attempt(job, () => client.chat.postMessage(wanted));
   const ts = sent.ts ?? "";
   progress.parts.set(part, ts);
   progress.channel = sent.channel;

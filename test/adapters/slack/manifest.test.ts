@@ -90,7 +90,7 @@ describe("the Slack app's manifest", () => {
   });
 
   it("subscribes to every event that the code listens to, and to no other", () => {
-    const heard = new Set([...source.matchAll(/app\.event\("([a-z_]+)"/g)].map(([, event]) => event));
+    const heard = new Set([...source.matchAll(/app\.event\("([a-z_]+)"/g)].map(([, event = ""]) => event));
     const subscribed = new Set(EVENTS.map((event) => event.replace(/^message\..*/, "message")));
     expect([...subscribed].sort()).toEqual([...heard].sort());
   });
