@@ -124,6 +124,8 @@ describe("clicks, forms and commands", () => {
     expect(await type("000000")).toMatchObject({ errors: { code: "Wrong" }, view: { id: viewId } });
     await expect(type("1234567")).rejects.toThrow(/longer than 6/);
     await expect(slack.submit({ user: "UANN", viewId, values: { other: "1" } })).rejects.toThrow(/is empty/);
+    const extra = { code: "123456", other: "1" };
+    await expect(slack.submit({ user: "UANN", viewId, values: extra })).rejects.toThrow(/no input other/);
     expect(await type("123456")).toMatchObject({ errors: null, view: null, acknowledged: true });
     expect(slack.openViews("UANN")).toEqual([]);
   });

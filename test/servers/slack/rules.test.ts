@@ -196,6 +196,14 @@ describe("what a message may be", () => {
     ],
     ["a row of 21 cells", [{ type: "table", rows: [Array.from({ length: 21 }, () => cell)] }], /20/],
     ["markdown over 12,000", [{ type: "markdown", text: "x".repeat(12_001) }], /12000/],
+    [
+      "markdown blocks over 12,000 together",
+      [
+        { type: "markdown", text: "x".repeat(6_001) },
+        { type: "markdown", text: "x".repeat(6_001) },
+      ],
+      /12000/,
+    ],
     ["51 blocks", Array.from({ length: 51 }, () => ({ type: "divider" })), /50/],
     [
       "feedback buttons with one side",
