@@ -9,7 +9,7 @@ import {
   withoutContent,
 } from "./payloads.ts";
 import { canSee } from "./permissions.ts";
-import { guildPayload } from "./routes-guild.ts";
+import { applicationFlags, guildPayload } from "./routes-guild.ts";
 import { isThread, type GatewayEvent, type Json, type World } from "./world.ts";
 
 const MESSAGE_CONTENT = 1 << 15;
@@ -102,7 +102,7 @@ function readyPayload(world: World, { id, shard, count }: Identity, isHere: bool
     session_id: id,
     resume_gateway_url: `${world.url.replace("http", "ws")}/resume`,
     shard: [shard, count],
-    application: { id: world.applicationId, flags: world.applicationFlags },
+    application: { id: world.applicationId, flags: applicationFlags(world) },
     session_type: "normal",
     private_channels: [],
     presences: [],

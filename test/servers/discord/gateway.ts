@@ -5,18 +5,10 @@ import { WebSocketServer, type WebSocket } from "ws";
 
 import { ok, type Routes } from "./call.ts";
 import { createSession, type Session } from "./gateway-session.ts";
-import type { GatewayEvent, Json, World } from "./world.ts";
+import type { GatewayEvent, Json, Portal, World } from "./world.ts";
 import { textIn } from "./values.ts";
 
-/** What the developer portal allows. */
-export interface Portal {
-  messageContent: boolean;
-  guildMembers: boolean;
-  presences: boolean;
-}
-
 export interface GatewayOptions {
-  readonly portal: Portal;
   readonly shards: number;
   readonly heartbeatMs: number;
 }
@@ -82,7 +74,7 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
       return refuse(socket, 4013, "Invalid intent(s).");
     }
     const isForbidden = Object.entries(PRIVILEGED).some(
-      ([name, bit]) => intents & bit && !options.portal[name as keyof Portal],
+      ([name, bit]) => intents & bit && !world.portal[name as keyof Portal],
     );
     if (isForbidden) return refuse(socket, 4014, "Disallowed intent(s).");
     if (data["compress"] === true) world.violations.push("the client asked for compression");

@@ -5,7 +5,7 @@ import { createClicks, type Clicks } from "./clicks.ts";
 import { createFaults, type Fault } from "./faults.ts";
 import { findChannel, findMember, findMessage, findUser, roleNamed } from "./find.ts";
 import type { ChannelRef, MessageRef, UserRef } from "./find.ts";
-import { startGateway, type Gateway, type Portal } from "./gateway.ts";
+import { startGateway, type Gateway } from "./gateway.ts";
 import { addMember, fillGuild, type GuildSpec } from "./guild.ts";
 import { serve, type SeenCall } from "./http.ts";
 import { createLimiter, type RateLimits } from "./limits.ts";
@@ -16,7 +16,15 @@ import { dmWith } from "./routes-guild.ts";
 import { deleteChannel, joinThread, leaveThread, setArchived, threadsOf } from "./threads.ts";
 import { setPermission } from "./moderation.ts";
 import { waitFor } from "./waiting.ts";
-import { createWorld, type Channel, type Json, type Modal, type Ping, type World } from "./world.ts";
+import {
+  createWorld,
+  type Channel,
+  type Json,
+  type Modal,
+  type Ping,
+  type Portal,
+  type World,
+} from "./world.ts";
 
 /**
  * Discord on 127.0.0.1, stricter than the real one, for the real discord.js:
@@ -49,7 +57,7 @@ import { createWorld, type Channel, type Json, type Modal, type Ping, type World
 export async function startDiscord(options: DiscordOptions = {}): Promise<DiscordServer> {
   const now = options.now ?? Date.now;
   const portal = { messageContent: true, guildMembers: false, presences: false, ...options.portal };
-  const world = createWorld(now, options.interactionMs ?? 3_000, portal.messageContent ? 1 << 19 : 0);
+  const world = createWorld(now, options.interactionMs ?? 3_000, portal);
   fillGuild(world, options);
   world.token = options.token ?? world.token;
   const faults = createFaults();
@@ -58,7 +66,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   const server = createServer();
   server.keepAliveTimeout = 60_000;
   const { shards = 1, heartbeatMs = 41_250 } = options;
-  const gateway = startGateway(server, world, { portal, shards, heartbeatMs });
+  const gateway = startGateway(server, world, { shards, heartbeatMs });
   const front = { world, limiter, faults, calls, gatewayRoutes: gateway.routes };
   server.on("request", (request, response) => {
     void serve(request, response, front).catch((error: unknown) => {
@@ -80,6 +88,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     token: world.token,
     world,
     gateway,
+    portal,
     calls,
     failNext: (route, fault) => faults.add(route, fault),
     faultsLeft: () => faults.left(),
@@ -117,6 +126,8 @@ export interface DiscordServer extends People, Clicks, View, Moderation {
   /** Everything there is, for what has no method here. */
   readonly world: World;
   readonly gateway: Gateway;
+  /** The portal's switches; they can be turned while it runs. */
+  readonly portal: Portal;
   /** Every REST request, in order. */
   readonly calls: readonly SeenCall[];
   /** The next requests to `POST /channels/:id/messages` go wrong. */

@@ -185,6 +185,15 @@ function myGuildPayload(world: World): Json {
   };
 }
 
+/** GATEWAY_PRESENCE_LIMITED, GATEWAY_GUILD_MEMBERS_LIMITED, GATEWAY_MESSAGE_CONTENT_LIMITED. */
+export function applicationFlags({ portal }: World): number {
+  return (
+    (portal.presences ? 1 << 13 : 0) |
+    (portal.guildMembers ? 1 << 15 : 0) |
+    (portal.messageContent ? 1 << 19 : 0)
+  );
+}
+
 function applicationPayload(world: World): Json {
   return {
     eligible_oauth2_scopes: [],
@@ -203,8 +212,8 @@ function applicationPayload(world: World): Json {
     verify_key: "0".repeat(64),
     owner: userPayload(userOf(world, world.ownerId)),
     team: null,
-    flags: world.applicationFlags,
-    flags_new: String(world.applicationFlags),
+    flags: applicationFlags(world),
+    flags_new: String(applicationFlags(world)),
     hook: true,
     integration_public: true,
     integration_require_code_grant: false,

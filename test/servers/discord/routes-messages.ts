@@ -11,7 +11,6 @@ import { textIn } from "./values.ts";
 
 const NONCE_LASTS_MS = 5 * 60_000;
 const MOST_REACTIONS = 20;
-const MESSAGE_CONTENT = 1 << 19;
 
 export const messageRoutes: Routes = {
   list_messages: (call) => {
@@ -87,7 +86,7 @@ export const messageRoutes: Routes = {
 /** The portal's switch for the content holds for REST too. */
 function readable(world: World, message: Message): Json {
   const data = messagePayload(world, message);
-  return world.applicationFlags & MESSAGE_CONTENT ? data : withoutContent(world, message, data);
+  return world.portal.messageContent ? data : withoutContent(world, message, data);
 }
 
 function create(call: Call): Reply {

@@ -164,6 +164,13 @@ export interface Modal {
   state: "open" | "submitted";
 }
 
+/** The privileged intents, as the developer portal has them switched. */
+export interface Portal {
+  messageContent: boolean;
+  guildMembers: boolean;
+  presences: boolean;
+}
+
 export interface GatewayEvent {
   readonly name: string;
   readonly data: Json;
@@ -203,8 +210,7 @@ export interface World {
   readonly commands: Map<string, Json[]>;
   /** How long a client has for its first answer to an interaction. */
   readonly interactionMs: number;
-  /** What the portal switched on: GATEWAY_MESSAGE_CONTENT_LIMITED is 1 << 19. */
-  readonly applicationFlags: number;
+  readonly portal: Portal;
   readonly pings: Ping[];
   readonly typing: { readonly channelId: string; readonly at: number }[];
   readonly violations: string[];
@@ -217,7 +223,7 @@ export interface World {
   readonly listeners: Set<(event: GatewayEvent | null) => void>;
 }
 
-export function createWorld(now: () => number, interactionMs: number, applicationFlags: number): World {
+export function createWorld(now: () => number, interactionMs: number, portal: Portal): World {
   const nextId = createIds(now);
   const listeners = new Set<(event: GatewayEvent | null) => void>();
   const bot = createUser(nextId(), "deskhand", true);
@@ -243,7 +249,7 @@ export function createWorld(now: () => number, interactionMs: number, applicatio
     modals: [],
     commands: new Map(),
     interactionMs,
-    applicationFlags,
+    portal,
     pings: [],
     typing: [],
     violations: [],
