@@ -2,12 +2,13 @@ import { harmless, openable } from "./text.ts";
 
 const FENCE = /^\s*(`{3,}|~{3,})(.*)$/;
 /** Discord knows three levels of headings. */
-const SMALL_HEADING = /^\s{0,3}#{4,6}\s+(.*?)\s*#*\s*$/;
+const SMALL_HEADING = /^\s{0,3}#{4,6}\s(.*)$/;
 const RULE = /^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$/;
+const LONGEST_RULE = 300;
 const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 /** Code is taken first, so that nothing inside it is changed. */
 const INLINE =
-  /(?<code>(?<ticks>`+)[^`]+\k<ticks>(?!`))|!?\[(?<label>[^[\]\n]{0,500})\]\(\s*<?(?<url>[^()\s<>]{1,2000}(?:\([^()\s<>]{0,500}\)[^()\s<>]{0,500})?)>?(?<title>\s+"[^"\n]{0,300}")?\s*\)/g;
+  /(?<code>(?<ticks>`{1,8})[^`]+\k<ticks>(?!`))|!?\[(?<label>[^[\]\n]{0,500})\]\(\s*<?(?<url>[^()\s<>]{1,2000}(?:\([^()\s<>]{0,500}\)[^()\s<>]{0,500})?)>?(?<title>\s+"[^"\n]{0,300}")?\s*\)/g;
 const CHARACTERS = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** No column is padded beyond this: one long cell must not fill a message with blanks. */
 const WIDEST_PADDING = 40;
@@ -47,7 +48,9 @@ function toLine(line: string): string {
     const { code, label = "", url = "", title = "" } = found.at(-1) as Record<string, string | undefined>;
     return code === undefined ? toLink(label, url, title) : whole;
   });
-  return heading ? `**${heading.replaceAll("**", "")}**` : text;
+  if (heading === undefined) return text;
+  const words = heading.trim().replace(/\s#+$/, "").replaceAll("**", "").trim();
+  return words === "" ? "" : `**${words}**`;
 }
 
 /** Discord masks a link only when it is http(s) and its words do not look like an address themselves. */
@@ -62,7 +65,7 @@ function toLink(label: string, url: string, title: string): string {
 
 function isTableAt(lines: readonly string[], at: number): boolean {
   const rule = lines[at + 1];
-  if (rule === undefined || !TABLE_RULE.test(rule)) return false;
+  if (rule === undefined || rule.length > LONGEST_RULE || !TABLE_RULE.test(rule)) return false;
   const head = lines[at] ?? "";
   return head.includes("|") && (rule.includes("|") || cellsOf(head).length === 1);
 }

@@ -27,7 +27,7 @@ export async function postAll(
   context: Pick<SendContext, "signal" | "maybeSent">,
   out: Outgoing,
 ): Promise<string[]> {
-  const key = `sent:${delivery.id}`;
+  const key = keyOf(delivery);
   const ids = await remembered(key, out);
   const looks = context.maybeSent && mustLookUp(door, delivery, out.now());
   const earlier = looks ? await sentSince(door, delivery, out, context.signal) : [];
@@ -43,7 +43,7 @@ export async function postAll(
     claim(message.id, delivery.id, out);
     if (payloads.length > 1) await out.memory.set(key, JSON.stringify(ids));
   }
-  if (payloads.length > 1) await out.memory.delete(key);
+  if (payloads.length > 1) await forgetParts(delivery, out);
   return ids;
 }
 
@@ -51,6 +51,15 @@ export async function postAll(
 function nonceOf(deliveryId: string, part: number): string {
   const hash = createHash("sha256").update(`${deliveryId}\0${part}`).digest("base64url");
   return hash.slice(0, NONCE_LENGTH);
+}
+
+/** For a delivery that is given up: nobody will ask where it stopped. */
+export async function forgetParts(delivery: Delivery, { memory }: Pick<Outgoing, "memory">): Promise<void> {
+  await memory.delete(keyOf(delivery));
+}
+
+function keyOf({ id }: Delivery): string {
+  return `sent:${id}`;
 }
 
 async function remembered(key: string, { memory }: Pick<Outgoing, "memory">): Promise<string[]> {

@@ -43,11 +43,11 @@ export function render(
   }
 }
 
-/** The line that everybody may read in place of a private answer; its button shows the answer to its reader alone. */
+/** The line that everybody may read in place of private words; its button shows them to their reader alone. */
 export function renderPointer(deliveryId: string, recipient: string): Payload {
   const whom = /^\d+$/.test(recipient) ? `<@${recipient}>` : plainLine(recipient);
   return {
-    content: `🔒 ${whom}, the answer is for you alone, because it is about your account.`,
+    content: `🔒 ${whom}, this is for you alone.`,
     components: revealRow(deliveryId),
     ...quiet(),
   };

@@ -16,7 +16,7 @@ import { readIds, writeIds } from "./message-ids.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { channelOf, paceOf } from "./pace.ts";
 import type { Payload } from "./payload.ts";
-import { postAll } from "./post.ts";
+import { forgetParts, postAll } from "./post.ts";
 import { render, renderPing, renderPointer } from "./render.ts";
 import { sayAsStaff } from "./staff-reply.ts";
 import { showState } from "./tags.ts";
@@ -42,7 +42,9 @@ export function createSender(deps: SenderDeps): Sender {
       try {
         return await dispatch(delivery, context, out, told);
       } catch (error) {
-        throw failure(error);
+        const failed = failure(error);
+        if (!failed.retryable) await forgetParts(delivery, out);
+        throw failed;
       }
     },
     pace: paceOf,

@@ -26,11 +26,12 @@ export async function sayAsStaff(
   if (place.kind === "interaction" || place.guild === "dm" || reply.author === undefined) return null;
   const [parent, channel] =
     place.kind === "thread" ? [place.parent, place.thread] : [place.channel, place.channel];
+  if (!(await hookOf(parent, out, context.signal))) return null;
   if (place.kind === "thread") await prepareThread(place, out, context.signal);
   const { files, notes } = await collectFiles(reply.attachments ?? [], context);
   const payloads = render(delivery, { fileNotes: notes });
   const author = hookAuthor(reply.author, reply.authorAvatar);
-  return (await tryOnce(true)) ?? null;
+  return tryOnce(true);
 
   async function tryOnce(mayRenew: boolean): Promise<Sent | null> {
     const hook = await hookOf(parent, out, context.signal);
