@@ -13,11 +13,13 @@ export type SlackPlace =
       readonly channel: string;
       readonly user: string;
       readonly url: string;
+      /** Set where it is to be shown in a thread. */
+      readonly thread?: string;
     }
   /** The app's home page of one person. */
   | { readonly kind: "home"; readonly team: string; readonly user: string };
 
-/** `T1/C1`, `T1/C1/1700000000.000100`, `T1/C1/~U1/<url>`, `T1/~home/U1`; a setting may leave out the team: `C1`. */
+/** `T1/C1`, `T1/C1/1700000000.000100`, `T1/C1/~U1/<url>`, `T1/C1/~U1/<url>/<thread>`, `T1/~home/U1`; a setting may leave out the team: `C1`. */
 export function toAddress(place: SlackPlace): Address {
   return { adapter: SLACK, key: keyOf(place) };
 }
@@ -34,6 +36,7 @@ function keyOf(place: SlackPlace): string {
         place.channel,
         `~${place.user}`,
         Buffer.from(place.url, "utf8").toString("base64url"),
+        ...(place.thread === undefined ? [] : [place.thread]),
       ].join("/");
     case "home":
       return [place.team, "~home", place.user].join("/");
@@ -43,12 +46,19 @@ function keyOf(place: SlackPlace): string {
 /** Throws a `TypeError` for a key that this adapter did not make. */
 export function toPlace({ key }: Address): SlackPlace {
   const parts = key.split("/");
-  const [first = "", second, third, fourth] = parts;
+  const [first = "", second, third, fourth, fifth] = parts;
   if (second === undefined) return { kind: "channel", team: "", channel: first };
   if (second === "~home" && third !== undefined) return { kind: "home", team: first, user: third };
   if (third?.startsWith("~") && fourth !== undefined) {
     const url = Buffer.from(fourth, "base64url").toString("utf8");
-    return { kind: "response", team: first, channel: second, user: third.slice(1), url };
+    return {
+      kind: "response",
+      team: first,
+      channel: second,
+      user: third.slice(1),
+      url,
+      ...(fifth !== undefined && { thread: fifth }),
+    };
   }
   if (parts.length > 3) throw new TypeError(`not a place in Slack: ${key}`);
   return {

@@ -1,6 +1,7 @@
 import type { webApi } from "@slack/bolt";
 
 import { DeskhandError } from "../../src/errors.ts";
+import type { SlackPlace } from "./address.ts";
 import { failureOf, failureOfStatus } from "./failures.ts";
 import { isSlackHost } from "./files.ts";
 import type { Progress } from "./progress.ts";
@@ -11,7 +12,7 @@ const MOST_ANSWERS = 5;
 
 /** Shows the messages to the person who clicked, and to nobody else. Those that were shown are not shown again. */
 export async function respond(
-  url: string,
+  { url, thread }: Extract<SlackPlace, { kind: "response" }>,
   messages: readonly Outgoing[],
   progress: Progress,
   { slackApiUrl }: webApi.WebClient,
@@ -23,7 +24,9 @@ export async function respond(
   }
   for (const [at, { text, blocks }] of messages.slice(0, MOST_ANSWERS).entries()) {
     if (progress.shown.has(String(at))) continue;
-    await answer(address, { response_type: "ephemeral", replace_original: false, text, blocks }, signal);
+    const inThread = thread === undefined ? {} : { thread_ts: thread };
+    const body = { response_type: "ephemeral", replace_original: false, text, blocks, ...inThread };
+    await answer(address, body, signal);
     progress.shown.add(String(at));
   }
 }

@@ -43,12 +43,23 @@ export function createSender(deps: SenderDeps): Sender {
   async function send(delivery: Delivery, context: SendContext): Promise<Sent> {
     try {
       const place = placeOf(delivery.to);
-      const client = clientEndedBy(await clientFor(place.team), context.signal, log);
+      const client = clientEndedBy(await reach(place.team), context.signal, log);
       const sent = await carryOut(delivery, context, place, client);
       book.forget(delivery.id);
       return sent;
     } catch (error) {
       throw failureOf(error);
+    }
+  }
+
+  /** While we do not even know who we are there, nothing has been sent. */
+  async function reach(team: string): Promise<webApi.WebClient> {
+    try {
+      return await clientFor(team);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code !== "delivery_failed") throw failure;
+      throw new DeskhandError("delivery_unreached", failure.message, { cause: error, retryable: true });
     }
   }
 
@@ -87,7 +98,7 @@ export function createSender(deps: SenderDeps): Sender {
     if (place.kind === "response") {
       const { missing } = await fetchAll(attachmentsOf(content), onlyInChannels);
       const messages = render(content, { delivery: delivery.id, ping: null, missing });
-      await respond(place.url, messages, progress, client, context.signal);
+      await respond(place, messages, progress, client, context.signal);
       return { messageId: "" };
     }
     const job: Job = {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { toAddress } from "../../../adapters/slack/address.ts";
+import { toAddress, toPlace } from "../../../adapters/slack/address.ts";
 import { runSlack } from "../../../src/cli/slack.ts";
 import { type Bench, context, deliveryOf, failure, reply, startBench } from "./bench.ts";
 
@@ -78,6 +78,16 @@ describe("the answer to a click", () => {
     const error = await failure(bench.sender.send(deliveryOf(reply("late"), { to }), context()));
     expect(error).toMatchObject({ code: "delivery_refused", retryable: false });
     expect(error.message).toContain("click again");
+  });
+
+  it("is shown in the thread when the click was there", async () => {
+    const { ts } = bench.slack.say({ channel: "CHELP", user: "UANN", text: "Hello" });
+    const place = toPlace(await clicked());
+    if (place.kind !== "response") throw new Error("not the answer to a click");
+    const to = toAddress({ ...place, thread: ts });
+    expect(toPlace(to)).toEqual({ ...place, thread: ts });
+    await bench.sender.send(deliveryOf(reply("Here"), { to }), context());
+    expect(bench.slack.ephemerals("CHELP", "UANN").map(({ threadTs }) => threadTs)).toEqual([ts]);
   });
 
   it("goes to Slack and nowhere else", async () => {

@@ -1,6 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { type Bench, cardOf, context, deliveryOf, failure, reply, startBench } from "./bench.ts";
+import { createSender } from "../../../adapters/slack/send.ts";
+import {
+  type Bench,
+  cardOf,
+  configOf,
+  context,
+  deliveryOf,
+  failure,
+  log,
+  reply,
+  startBench,
+} from "./bench.ts";
 
 let bench: Bench;
 
@@ -138,6 +149,17 @@ describe("sending to Slack", () => {
     const error = await failure(bench.sender.send(deliveryOf(reply("Hi"), { to }), context()));
     expect(error).toMatchObject({ code: "delivery_unreached", retryable: true });
     bench = await startBench();
+  });
+
+  it("knows that nothing was sent while the workspace's token is not known", async () => {
+    const sender = createSender({
+      clientFor: () => Promise.reject(new TypeError("terminated")),
+      config: configOf(),
+      now: Date.now,
+      log,
+    });
+    const error = await failure(sender.send(deliveryOf(reply("Hi")), context()));
+    expect(error).toMatchObject({ code: "delivery_unreached", retryable: true });
   });
 
   it("says what to do when Slack refuses", async () => {
