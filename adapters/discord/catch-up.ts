@@ -75,14 +75,16 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     }
   }
 
+  function run(): void {
+    running ??= work().finally(() => {
+      running = null;
+      // A gap that was opened in the last moment.
+      if (marks.gap() !== null && !controller.signal.aborted) run();
+    });
+  }
+
   return {
-    run() {
-      running ??= work().finally(() => {
-        running = null;
-        // A gap that was opened in the last moment.
-        if (marks.gap() !== null && !controller.signal.aborted) this.run();
-      });
-    },
+    run,
     async stop() {
       controller.abort();
       await running;

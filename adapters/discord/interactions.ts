@@ -1,6 +1,7 @@
 import { type Client, InteractionResponseType, MessageFlags, Routes } from "discord.js";
 
 import type { InboundEvent, Intake } from "../../src/domain.ts";
+import { messageOf } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { type Answer, decide, type Decision } from "./decide.ts";
 import type { Directory } from "./directory.ts";
@@ -29,7 +30,9 @@ export async function takeInteraction(asked: Asked, deps: InteractionDeps): Prom
     await acknowledge(asked, await responseTo(asked, deps), deps.client);
   } catch (error) {
     // Too late, or a replay of what was answered before: Discord knows no such interaction any more.
-    deps.log.warn({ err: error, interaction: asked.id }, "a click on Discord could not be acknowledged");
+    // Not the error itself: it carries the address of the call, and the address the token.
+    const context = { interaction: asked.id, why: messageOf(error) };
+    deps.log.warn(context, "a click on Discord could not be acknowledged");
   }
 }
 

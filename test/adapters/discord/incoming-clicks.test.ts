@@ -201,6 +201,22 @@ describe("commands", () => {
     expect(events).toHaveLength(1);
   });
 
+  it("answers a click after its acknowledgement, however fast the core is", async () => {
+    const rig = await startRig();
+    const { discord } = rig;
+    let answer: Promise<unknown> = Promise.resolve();
+    rig.refuses = ({ address, sender }) => {
+      const content = { kind: "notice", text: "It is off this account." } as const;
+      answer = rig.send({ to: address, visibility: "private", recipient: sender.id, content });
+      return null;
+    };
+    discord.slash({ user: "ann", channel: "support", name: "unlink" });
+    await discord.waitFor(() => discord.ephemerals("ann").find(({ text }) => text !== ""), "the answer");
+    await answer;
+    expect(discord.ephemerals("ann").map(({ text }) => text)).toEqual(["It is off this account."]);
+    expect(rig.violations()).toEqual([]);
+  });
+
   it("tells the person when a click could not be kept", async () => {
     const rig = await startRig();
     rig.refuses = () => new Error("the disk is full");

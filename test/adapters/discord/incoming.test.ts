@@ -214,6 +214,60 @@ describe("the connection", () => {
     expect(rig.violations()).toEqual([]);
   });
 
+  it("reads what was said after an invalid session, each message once", async () => {
+    const { discord, events, event, violations } = await startRig();
+    discord.say({ channel: "support", user: "ann", content: "one" });
+    await event("message");
+    discord.gateway.hold();
+    discord.say({ channel: "support", user: "ann", content: "two" });
+    discord.gateway.invalidate(false);
+    await discord.waitFor(() => discord.gateway.identifies.length === 2, "a new session", 60_000);
+    discord.gateway.release();
+    await event("message", ({ body }) => body.text === "two");
+    discord.say({ channel: "support", user: "ann", content: "three" });
+    await event("message", ({ body }) => body.text === "three");
+    expect(events.map(({ eventId }) => eventId)).toHaveLength(3);
+    expect(violations()).toEqual([]);
+  });
+
+  it("reads a channel again when the inbox was out of order for longer", async () => {
+    const rig = await startRig();
+    let refused = 0;
+    rig.refuses = () => ((refused += 1) <= 4 ? new Error("the disk is full") : null);
+    rig.discord.say({ channel: "support", user: "ann", content: "one" });
+    await rig.event("message");
+    expect(refused).toBe(5);
+  });
+
+  it("keeps what was not read when it is stopped while it catches up", async () => {
+    const rig = await startRig();
+    const { discord, event } = rig;
+    discord.say({ channel: "support", user: "ann", content: "one" });
+    await event("message");
+    await rig.stop();
+    discord.say({ channel: "support", user: "ann", content: "two" });
+    discord.say({ channel: "general", user: "bea", content: "three" });
+    let refused = 0;
+    rig.refuses = ({ body }) => {
+      if (body.kind !== "message" || body.text !== "two") return null;
+      refused += 1;
+      discord.world.changed();
+      return new Error("the disk is full");
+    };
+    await rig.start();
+    await discord.waitFor(() => refused > 0, "a refusal");
+    // A live event meanwhile must not make it look as if everything before had been read.
+    discord.say({ channel: "general", user: "ann", content: "four" });
+    await event("message", ({ body }) => body.text === "four");
+    await rig.stop();
+    rig.refuses = null;
+    await rig.start();
+    await event("message", ({ body }) => body.text === "two");
+    await event("message", ({ body }) => body.text === "three");
+    const said = rig.events.flatMap(({ body }) => (body.kind === "message" ? [body.text] : []));
+    expect(said.toSorted()).toEqual(["four", "one", "three", "two"]);
+  });
+
   it("reads what was said between two runs, and no history before the first", async () => {
     const discord = await startDiscord({ rateLimits: "off" });
     discord.say({ channel: "support", user: "ann", content: "long ago" });
