@@ -111,7 +111,8 @@ function checkDesk(
 
 function openDesk(name: string, hasStaffRole: boolean): Finding {
   return {
-    level: "problem",
+    // Without a role it is the channel that says who is staff.
+    level: hasStaffRole ? "warning" : "problem",
     what: hasStaffRole
       ? `#${name}: every member can read the staff channel, with what customers wrote in private.`
       : `#${name}: every member can see the staff channel, so every member would count as staff.`,

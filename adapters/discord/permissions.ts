@@ -15,7 +15,7 @@ export interface Need {
   /** As Discord's settings call it. */
   readonly title: string;
   readonly uses: readonly Use[];
-  /** Without a `must` something is only less good. */
+  /** Without a `must` something is only less good; Deskhand does not start where one is missing. */
   readonly must: boolean;
   /** What does not work without it. */
   readonly without: string;
@@ -69,7 +69,7 @@ export const NEEDS: readonly Need[] = [
     permission: "AddReactions",
     title: "Add Reactions",
     uses: ["desk"],
-    must: true,
+    must: false,
     without: "staff do not see whether their words arrived",
   },
   {

@@ -79,7 +79,7 @@ async function dispatch(
     case "notice":
       return sendWords(delivery, place, context, out);
     case "mark":
-      return sendMark(content, place, context, out);
+      return sendMark(content, place, context, { ...out, told });
     case "state":
       if (place.kind === "thread") await showState(place, content.state, { ...out, told }, context.signal);
       return { messageId: channelOf(place) ?? delivery.id };
@@ -215,7 +215,7 @@ async function sendMark(
   { messageId, mark }: Extract<OutboundContent, { kind: "mark" }>,
   place: DiscordPlace,
   { signal }: SendContext,
-  { api }: Outgoing,
+  { api, log, told }: Outgoing & { readonly told: Set<string> },
 ): Promise<Sent> {
   const channel = channelOf(place);
   if (channel === null) throw new DeskhandError("delivery_refused", "An answer to a click takes no mark.");
@@ -223,8 +223,13 @@ async function sendMark(
     const route = Routes.channelMessageOwnReaction(channel, messageId, encodeURIComponent(MARKS[mark]));
     await inOpenThread(channel, api, signal, () => api.put(route, { signal }));
   } catch (error) {
-    // Words that were taken back meanwhile need no mark.
-    if (codeOf(error) !== CODES.unknownMessage) throw error;
+    const code = codeOf(error);
+    if (code !== CODES.unknownMessage && code !== CODES.missingPermissions) throw error;
+    // Words that were taken back meanwhile need no mark, and a mark that may not be made keeps no words back.
+    if (code === CODES.missingPermissions && !told.has("marks")) {
+      log.warn({ channel, err: error }, "no marks on staff's words: give Deskhand's role Add Reactions");
+      told.add("marks");
+    }
   }
   return { messageId };
 }

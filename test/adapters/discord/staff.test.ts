@@ -172,6 +172,12 @@ describe("staff on Discord", { timeout: PATIENCE }, () => {
       { emoji: "✅", users: ["deskhand"] },
       { emoji: "⚠️", users: ["deskhand"] },
     ]);
+    discord.permit("support", "deskhand", "AddReactions", false);
+    discord.permit("support", discord.guildId, "AddReactions", false);
+    const more = discord.say({ channel: thread, user: "sam", content: "Are you there?" });
+    await mark(more.id, "delivered");
+    expect(discord.message(more.id).reactions).toEqual([]);
+    expect(bench.logged.join()).toContain("Add Reactions");
     discord.remove(own.id);
     await expect(mark(own.id, "delivered")).resolves.toEqual({ messageId: own.id });
   });
