@@ -24,9 +24,15 @@ export interface ConnectionDeps {
 export interface Connection {
   readonly app: App;
   /** Throws `platform_unusable`. */
-  open(): Promise<void>;
+  open(watcher: ConnectionWatcher): Promise<void>;
   /** Resolves once what came in is finished. */
   close(): Promise<void>;
+}
+
+/** Is told whenever Slack can reach us, and whenever it no longer can. */
+export interface ConnectionWatcher {
+  connected(): void;
+  disconnected(): void;
 }
 
 const EVENTS_PATH = "/slack/events";
@@ -38,9 +44,15 @@ export function createConnection(deps: ConnectionDeps): Connection {
   const { connection, oauth } = credentials;
   const address = config.slack.http;
 
+  let watching: ConnectionWatcher | null = null;
+  const watcher: ConnectionWatcher = {
+    connected: () => watching?.connected(),
+    disconnected: () => watching?.disconnected(),
+  };
+
   const receiver =
     connection.kind === "socket"
-      ? createSocket({ appToken: connection.appToken, clientOptions, log })
+      ? createSocket({ appToken: connection.appToken, clientOptions, watcher, log })
       : createHttp({
           endpoints: [EVENTS_PATH],
           signingSecret: connection.signingSecret,
@@ -78,9 +90,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   return {
     app,
-    async open() {
+    async open(by) {
+      watching = by;
       if (pages) await listening(pages.start(), config);
-      if (connection.kind === "http") return listening(app.start(), config);
+      if (connection.kind === "http") {
+        await listening(app.start(), config);
+        return watcher.connected();
+      }
       try {
         await app.start();
       } catch (error) {

@@ -12,8 +12,7 @@ export interface ExpiringOptions<T> {
 /** Look-ups that must not keep anybody waiting: what is known is given out at once and renewed behind the scenes. */
 export interface Expiring<T> {
   /** Null when nothing is known and Slack does not answer within `waitMs`; the answer is kept for the next time. */
-  get(key: string, waitMs: number): Promise<T | null>;
-  forget(key: string): void;
+  readonly get: (key: string, waitMs: number) => Promise<T | null>;
 }
 
 interface Known<T> {
@@ -58,9 +57,6 @@ export function createExpiring<T>(options: ExpiringOptions<T>): Expiring<T> {
       if (have && age < freshMs) return have.value;
       const loading = load(key);
       return have && age < keepMs ? have.value : within(loading, waitMs);
-    },
-    forget(key) {
-      known.delete(key);
     },
   };
 }

@@ -3,8 +3,10 @@ import type { webApi } from "@slack/bolt";
 import type { Host } from "../../src/adapter.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { listenToAssistant } from "./assistant.ts";
+import { createCatchUp } from "./catch-up.ts";
 import { createConnection } from "./connection.ts";
 import type { Credentials } from "./credentials.ts";
+import type { HistoryAllowance } from "./history.ts";
 import { createInstallations } from "./install.ts";
 import { listenToInteractions } from "./interactions.ts";
 import type { Listening } from "./listen.ts";
@@ -21,6 +23,8 @@ export interface IncomingDeps {
   readonly credentials: Credentials;
   readonly clientOptions: webApi.WebClientOptions;
   readonly host: Host;
+  /** Shared with the outgoing half. */
+  readonly allowance: HistoryAllowance;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -34,7 +38,7 @@ export interface Incoming {
 }
 
 export function createIncoming(deps: IncomingDeps): Incoming {
-  const { config, credentials, clientOptions, host, now, log } = deps;
+  const { config, credentials, clientOptions, host, allowance, now, log } = deps;
   const { memory } = host;
   const installations = credentials.oauth && createInstallations(memory, credentials.oauth.secret);
   const workspaces = createWorkspaces({
@@ -49,14 +53,19 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   const connection = createConnection({ config, credentials, installations, workspaces, clientOptions, log });
 
   const listening: Listening = { app: connection.app, config, workspaces, people, host, now, log };
-  listenToMessages(listening, listenToAssistant(listening));
+  const hear = listenToMessages(listening, listenToAssistant(listening));
   listenToInteractions(listening);
   listenToHome(listening);
   listenToRemovals(listening, installations, clientOptions);
 
+  const catchUp = createCatchUp({ config, workspaces, host, allowance, hear, now, log });
+
   return {
     workspaces,
-    open: () => connection.open(),
-    close: () => connection.close(),
+    open: () => connection.open(catchUp),
+    async close() {
+      await catchUp.stop();
+      await connection.close();
+    },
   };
 }

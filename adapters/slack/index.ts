@@ -10,6 +10,7 @@ import { boltLogger } from "./bolt-log.ts";
 import { checkSlack } from "./check.ts";
 import { INSTALL_PATH } from "./connection.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
+import { createHistoryAllowance } from "./history.ts";
 import { createIncoming, type Incoming } from "./incoming.ts";
 import { COMMAND } from "./scopes.ts";
 import { createSender } from "./send.ts";
@@ -39,6 +40,7 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
     ...(env["SLACK_API_URL"] && { slackApiUrl: env["SLACK_API_URL"] }),
   };
 
+  const allowance = createHistoryAllowance(config.slack.history_calls_per_minute, now);
   const sender = createSender({
     async clientFor(team) {
       if (!incoming)
@@ -48,6 +50,7 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
     config,
     now,
     log,
+    allowance,
   });
 
   /** Workspaces that install the app by themselves are not ours to mend; each is looked at when it writes. */
@@ -79,7 +82,7 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
     async start(host: Host) {
       const credentials = readCredentials(env);
       await refuseWhenHalfDeaf(credentials);
-      const starting = createIncoming({ config, credentials, clientOptions, host, now, log });
+      const starting = createIncoming({ config, credentials, clientOptions, host, allowance, now, log });
       // Answers may be due from before the restart while the connection is still being made.
       incoming = starting;
       await starting.open();

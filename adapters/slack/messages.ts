@@ -8,8 +8,11 @@ export interface MessageListeners {
   onMessage(event: Unsigned, workspace: Workspace): void;
 }
 
-/** What is written, changed, taken back and marked as a note. */
-export function listenToMessages(listening: Listening, listeners: MessageListeners): void {
+/** What is written, changed, taken back and marked as a note. Returns the way that each message goes. */
+export function listenToMessages(
+  listening: Listening,
+  listeners: MessageListeners,
+): (body: unknown, team: string) => Promise<void> {
   const { app, workspaces } = listening;
   const threads = createThreads();
 
@@ -32,6 +35,7 @@ export function listenToMessages(listening: Listening, listeners: MessageListene
     const thread = threads.of(marked) ?? (await lookUpThread(marked, workspace));
     await take(normaliseReaction(marked, thread, where), workspace, listening);
   });
+  return hear;
 }
 
 /** Twice over the same payload: the first look says whether it concerns us at all, before anybody's name is asked for. */

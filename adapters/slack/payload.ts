@@ -38,6 +38,9 @@ const messageEvent = message.extend({
 });
 export type SlackMessageEvent = z.infer<typeof messageEvent>;
 
+/** As `conversations.history` and `.replies` show it. Loose: it goes the way of an event afterwards. */
+export const historyMessage = message.extend({ latest_reply: text }).loose();
+
 export const messageBody = z.object({
   team_id: text,
   api_app_id: text,

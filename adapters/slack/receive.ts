@@ -88,6 +88,7 @@ const LONGEST_PAUSE_MS = 30_000;
 export interface SocketOptions {
   readonly appToken: string;
   readonly clientOptions: webApi.WebClientOptions;
+  readonly watcher: { connected(): void; disconnected(): void };
   readonly log: Log;
 }
 
@@ -95,7 +96,7 @@ export interface SocketOptions {
  * Socket Mode that comes back whatever happens. Bolt's own reconnecting waits five seconds even when Slack only asks
  * for a new connection, and a failed attempt of it is a rejection that nobody handles, which ends the process.
  */
-export function createSocket({ appToken, clientOptions, log }: SocketOptions): SocketModeReceiver {
+export function createSocket({ appToken, clientOptions, watcher, log }: SocketOptions): SocketModeReceiver {
   const receiver = new SocketModeReceiver({
     appToken,
     logger: boltLogger(log),
@@ -125,7 +126,9 @@ export function createSocket({ appToken, clientOptions, log }: SocketOptions): S
     connecting = false;
   }
 
+  client.on("connected", () => watcher.connected());
   client.on("disconnected", () => {
+    watcher.disconnected();
     if (stopping.signal.aborted || connecting) return;
     log.info("the connection to Slack ended; connecting anew");
     void reconnect();

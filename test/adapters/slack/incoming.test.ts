@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 
+import { timeOf } from "../../../adapters/slack/normalise.ts";
 import { ACME, type Live, live, type LiveOptions } from "./live.ts";
 
 const running: Live[] = [];
@@ -296,5 +297,49 @@ describe("the connection to Slack", () => {
     await said.settled;
     await deliverAgain(said);
     expect(events).toHaveLength(1);
+  });
+});
+
+describe("what is said while nobody listens", () => {
+  const server = { ackWithinMs: 100 };
+  const slack = { channels: [{ id: "CHELP", mode: "every_post" }] };
+
+  it("is read afterwards, once, with what was edited", { timeout: LONG }, async () => {
+    const one = await start({ mode: "socket", server, slack });
+    const { events, memory } = one;
+    const people = one.slack;
+    const root = people.say({ channel: "CHELP", user: "UANN", text: "one" });
+    const direct = people.im("UANN");
+    await root.settled;
+    await people.say({ channel: direct, user: "UANN", text: "two" }).settled;
+    const before = events.length;
+    await one.restart(async () => {
+      await people.say({ channel: "CHELP", user: "UANN", text: "three", threadTs: root.ts }).settled;
+      await people.edit({ channel: "CHELP", ts: root.ts, text: "one, better" }).settled;
+      const fresh = people.say({ channel: "CHELP", user: "UANN", text: "four" });
+      await people.say({ channel: "CHELP", user: "USAM", text: "five", threadTs: fresh.ts }).settled;
+      await people.say({ channel: direct, user: "UANN", text: "six" }).settled;
+      people.sayAsBot({ channel: "CHELP", user: "UDEPLOY", text: "deployed" });
+      await people.idle();
+      expect(events).toHaveLength(before);
+      await memory.set("heard-until", String(timeOf(root.ts) - 120_000));
+    });
+    await people.waitFor(() => events.length >= before + 5, "what was missed");
+    await people.waitFor(() => Number(memory.values.get("heard-until")) > timeOf(root.ts), "the end of it");
+    const missed = events
+      .slice(before)
+      .map(({ body }) => ("text" in body ? `${body.kind} ${body.text}` : ""));
+    expect(new Set(missed)).toEqual(
+      new Set(["message three", "edit one, better", "message four", "message five", "message six"]),
+    );
+    expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);
+  });
+
+  it("is left to Slack's own repeats when it was a moment only", { timeout: LONG }, async () => {
+    const one = await start({ mode: "socket", server, slack });
+    await one.slack.say({ channel: "CHELP", user: "UANN", text: "one" }).settled;
+    await one.restart();
+    await one.slack.say({ channel: "CHELP", user: "UANN", text: "two" }).settled;
+    expect(one.slack.calls.filter(({ method }) => /history|replies/.test(method))).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import type { AdapterMemory } from "../../../src/adapter.ts";
 import type { InboundEvent } from "../../../src/domain.ts";
 import { readCredentials } from "../../../adapters/slack/credentials.ts";
+import { createHistoryAllowance } from "../../../adapters/slack/history.ts";
 import { createIncoming } from "../../../adapters/slack/incoming.ts";
 import type { SlackConfig } from "../../../adapters/slack/settings.ts";
 import { type Done, type SlackOptions, type SlackServer, startSlack } from "../../servers/slack/index.ts";
@@ -22,7 +23,8 @@ export interface Live {
   readonly failIntake: (times: number) => void;
   readonly memory: AdapterMemory & { readonly values: ReadonlyMap<string, string> };
   readonly base: string;
-  readonly restart: () => Promise<void>;
+  /** @param meanwhile what happens while nobody listens. */
+  readonly restart: (meanwhile?: () => Promise<unknown>) => Promise<void>;
   /** Slack delivers again until it is acknowledged: a connection kept open may have died with the old process. */
   readonly deliverAgain: (said: Pick<Done, "deliveries">) => Promise<void>;
   /** Waits for an event of this kind. */
@@ -84,7 +86,7 @@ export async function live(options: LiveOptions): Promise<Live> {
       clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
       host: {
         memory,
-        activePlaces: async () => [],
+        activePlaces: async () => [...new Map(events.map(({ address }) => [address.key, address])).values()],
         async intake(event) {
           asked += 1;
           if (failing > 0) {
@@ -96,6 +98,7 @@ export async function live(options: LiveOptions): Promise<Live> {
           return "accepted";
         },
       },
+      allowance: createHistoryAllowance(100, Date.now),
       now: Date.now,
       log: pino({ level: process.env["TEST_LOG"] ?? "silent" }, pino.destination(2)),
     });
@@ -115,8 +118,9 @@ export async function live(options: LiveOptions): Promise<Live> {
     failIntake(times) {
       failing = times;
     },
-    async restart() {
+    async restart(meanwhile) {
       await incoming.close();
+      await meanwhile?.();
       incoming = await start();
     },
     async deliverAgain(said) {
