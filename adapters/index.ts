@@ -14,7 +14,12 @@ export interface PlatformOptions {
  * is the platform.
  */
 export async function platformsFor(options: PlatformOptions): Promise<readonly Adapter[]> {
-  const { env } = options;
-  const isSet = (name: string) => Boolean(env[name]?.trim());
-  return [...(isSet("DISCORD_TOKEN") ? [(await import("./discord/index.ts")).createDiscord(options)] : [])];
+  const isSet = (name: string) => Boolean(options.env[name]?.trim());
+  const platforms: Adapter[] = [];
+  // A token, or what several workspaces need to install the app themselves.
+  if (isSet("SLACK_BOT_TOKEN") || isSet("SLACK_CLIENT_ID")) {
+    platforms.push((await import("./slack/index.ts")).createSlack(options));
+  }
+  if (isSet("DISCORD_TOKEN")) platforms.push((await import("./discord/index.ts")).createDiscord(options));
+  return platforms;
 }

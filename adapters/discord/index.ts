@@ -32,7 +32,7 @@ interface Running {
 
 /** Deskhand on Discord, on every server that the bot was invited to. Wiring only. */
 export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
-  const token = env["DISCORD_TOKEN"] ?? "";
+  const token = env["DISCORD_TOKEN"]?.trim() ?? "";
   const apiUrl = env["DISCORD_API_URL"];
   const sends = new Set<Promise<unknown>>();
   let running: Running | null = null;
@@ -58,6 +58,7 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
     name: DISCORD,
     wantsReports: false,
     wantsStates: true,
+    verifiesByMail: true,
     verifyHint: VERIFY_HINT,
     check,
     async start(host) {
