@@ -8,8 +8,8 @@ import type { Payload } from "./payload.ts";
 
 /** Discord remembers a nonce for minutes; nobody says how many, so two are relied on. */
 const NONCE_LASTS_MS = 2 * 60_000;
-/** Discord's clock and ours need not agree to the second. */
-const CLOCKS_DIFFER_MS = 2_000;
+/** Discord's clock and ours need not agree to the second; more would find older messages that say the same. */
+const CLOCKS_DIFFER_MS = 5_000;
 const PAGE = 100;
 const MOST_PAGES = 5;
 
