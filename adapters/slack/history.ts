@@ -10,13 +10,19 @@ type Channel = Extract<SlackPlace, { kind: "channel" }>;
 export interface HistoryAllowance {
   /** Throws `delivery_rate_limited` with the time until the next call is allowed. */
   take(team: string): void;
+  /** Messages a call. */
+  readonly page: number;
 }
 
 const MINUTE = 60_000;
+/** Where Slack allows one call a minute it allows this many messages with it. */
+const SMALL_PAGE = 15;
+const PAGE = 100;
 
 export function createHistoryAllowance(callsPerMinute: number, now: () => number): HistoryAllowance {
   const taken = new Map<string, number[]>();
   return {
+    page: callsPerMinute > 1 ? PAGE : SMALL_PAGE,
     take(team) {
       const at = now();
       const recent = (taken.get(team) ?? []).filter((time) => at - time < MINUTE);
@@ -55,7 +61,6 @@ export interface LookUp {
 
 /** Our clock and Slack's may differ. */
 const CLOCKS_DIFFER_MS = 60_000;
-const PAGE = 100;
 
 /** Reads the place from `since` on for parts of the delivery, into `found`. Throws what the calls throw. */
 export async function findSent(found: Found, lookUp: LookUp): Promise<void> {
@@ -67,7 +72,7 @@ export async function findSent(found: Found, lookUp: LookUp): Promise<void> {
       channel: place.channel,
       oldest: String((lookUp.since - CLOCKS_DIFFER_MS) / 1_000),
       include_all_metadata: true,
-      limit: PAGE,
+      limit: allowance.page,
       ...(cursor !== undefined && { cursor }),
     };
     const page =

@@ -214,7 +214,8 @@ function pace({
   const isPosted = content.kind === "reply" || content.kind === "card" || content.kind === "relay";
   if (place.kind !== "channel" || replaces !== undefined) return null;
   if (!isPosted && content.kind !== "notice") return null;
-  return { key: `${place.team}/${place.channel}`, everyMs: POST_EVERY_MS };
+  // Without the team: a setting may name the staff channel by itself, and ids of channels are unique anyway.
+  return { key: place.channel, everyMs: POST_EVERY_MS };
 }
 
 function placeOf(address: Address): SlackPlace {

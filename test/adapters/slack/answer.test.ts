@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { toAddress, toPlace } from "../../../adapters/slack/address.ts";
 import { runSlack } from "../../../src/cli/slack.ts";
-import { type Bench, context, deliveryOf, failure, reply, startBench } from "./bench.ts";
+import { type Bench, cardOf, context, deliveryOf, failure, reply, startBench } from "./bench.ts";
 
 let bench: Bench;
 let app: Server;
@@ -139,7 +139,8 @@ describe("the pace of messages", () => {
   it("is one a second in each channel, and what posts nothing waits for nothing", () => {
     const pace = (content: Parameters<typeof deliveryOf>[0], more: object = {}) =>
       bench.sender.pace(deliveryOf(content, { to: { adapter: "slack", key: "T1/CHELP/1.000001" }, ...more }));
-    expect(pace(reply("Hi"))).toEqual({ key: "T1/CHELP", everyMs: 1_100 });
+    expect(pace(reply("Hi"))).toEqual({ key: "CHELP", everyMs: 1_100 });
+    expect(pace(cardOf(), { to: { adapter: "slack", key: "CHELP" } })?.key).toBe("CHELP");
     expect(pace(reply("Hi"), { replaces: "CHELP:1.000002" })).toBeNull();
     expect(pace({ kind: "mark", messageId: "1.000001", mark: "failed" })).toBeNull();
   });

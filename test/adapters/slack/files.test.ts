@@ -134,6 +134,20 @@ describe("what somebody attached", () => {
     expect(answers().map(({ files }) => files.length)).toEqual([0, 1]);
   });
 
+  it("goes with the words when these are taken back, also when somebody deleted it", async () => {
+    const { to, answers } = thread();
+    const sent = await bench.sender.send(
+      deliveryOf(staff([attachment("a.txt")]), { to }),
+      context({ fetchFile }),
+    );
+    const [, file = ""] = sent.messageId.split(",");
+    bench.slack.failNext("files.delete", { error: "file_not_found" });
+    const gone = reply("", { by: "staff", change: "deleted" });
+    await bench.sender.send(deliveryOf(gone, { to, replaces: sent.messageId }), context());
+    expect(answers().map(({ deleted }) => deleted)).toEqual([true, false]);
+    expect(bench.slack.calls.at(-1)).toMatchObject({ method: "files.delete", args: { file } });
+  });
+
   it("has its name for words when there are none", async () => {
     const { to, answers } = thread();
     await bench.sender.send(deliveryOf(staff([attachment("a.txt")], ""), { to }), context({ fetchFile }));
