@@ -293,6 +293,16 @@ describe("the connection", () => {
     expect(refused).toBe(3);
   });
 
+  it("hears every shard", async () => {
+    const { discord, event, violations } = await startRig({ shards: 2 });
+    discord.say({ channel: "support", user: "ann", content: "one" });
+    discord.say({ channel: "@dm", user: "bea", content: "two" });
+    await event("message", ({ body }) => body.text === "one");
+    await event("message", ({ body }) => body.text === "two");
+    expect(discord.gateway.identifies).toHaveLength(2);
+    expect(violations()).toEqual([]);
+  });
+
   it("refuses to start with a wrong token, in words", async () => {
     const discord = await startDiscord();
     const rig = await prepareRig({ ...discord, token: `${discord.token}x` });
