@@ -1,7 +1,7 @@
 import type { RespondFn } from "@slack/bolt";
 
 import { messageOf } from "../../src/errors.ts";
-import { ACTIONS, FORM_INPUT, FORMS } from "./buttons.ts";
+import { FORM_INPUT, FORMS } from "./buttons.ts";
 import {
   normaliseClick,
   normaliseCommand,
@@ -21,8 +21,6 @@ const HELP = [
   `*For staff:* \`${COMMAND} status\`, \`${COMMAND} pause 30m\`, \`${COMMAND} resume\`, \`${COMMAND} report\`, \`${COMMAND} find …\`.`,
 ].join("\n");
 
-const OURS = new RegExp(`^(?:${Object.values(ACTIONS).join("|")})`);
-
 /**
  * Clicks, forms and commands. Slack sends each of them once, so a person whose click could not be stored is told; it is
  * acknowledged only when it was.
@@ -30,7 +28,8 @@ const OURS = new RegExp(`^(?:${Object.values(ACTIONS).join("|")})`);
 export function listenToInteractions(listening: Listening): void {
   const { app, workspaces, config, log } = listening;
 
-  app.action(OURS, async ({ body, context, client, ack, respond }) => {
+  // Of other buttons, such as links, Slack tells us too, and marks those that nobody acknowledges as broken.
+  app.action(/^/, async ({ body, context, client, ack, respond }) => {
     const workspace = await workspaces.of(context.teamId ?? "");
     const pressed = normaliseClick(body, workspace);
     if (pressed?.kind === "event") {

@@ -20,15 +20,20 @@ export interface Listening {
 }
 
 /** Signs an event with who sent it and puts it on disk. Rejects when that failed: then it must not be acknowledged. */
-export async function take(
+export async function take(event: Unsigned, workspace: Workspace, listening: Listening): Promise<void> {
+  const signed = await sign(event, workspace, listening);
+  if (signed) await listening.host.intake(signed);
+}
+
+/** Null for words at the desk that are not of staff. Rejects when it is not known whether they are. */
+export async function sign(
   { author, atDesk, ...event }: Unsigned,
   { team }: Workspace,
-  { people, host, now }: Listening,
-): Promise<void> {
+  { people, now }: Listening,
+): Promise<InboundEvent | null> {
   const sender = await people.person(team, author, atDesk ? "staff or not" : undefined);
-  if (atDesk && sender.role !== "staff") return;
-  const signed: InboundEvent = { ...event, sender, sentAt: event.sentAt || now() };
-  await host.intake(signed);
+  if (atDesk && sender.role !== "staff") return null;
+  return { ...event, sender, sentAt: event.sentAt || now() };
 }
 
 /** @param names of the users that the event mentions; others go by their id. */

@@ -1,6 +1,14 @@
 import { LOOK_UP_MS } from "./look-up.ts";
-import { type Listening, surroundingsOf, take } from "./listen.ts";
-import { namesIn, normaliseMessage, normaliseReaction, reactionOf, type Unsigned } from "./normalise.ts";
+import { createInOrder } from "./in-order.ts";
+import { type Listening, sign, surroundingsOf, take } from "./listen.ts";
+import {
+  channelIn,
+  namesIn,
+  normaliseMessage,
+  normaliseReaction,
+  reactionOf,
+  type Unsigned,
+} from "./normalise.ts";
 import type { Workspace } from "./workspaces.ts";
 
 export interface MessageListeners {
@@ -13,16 +21,26 @@ export function listenToMessages(
   listening: Listening,
   listeners: MessageListeners,
 ): (body: unknown, team: string) => Promise<void> {
-  const { app, workspaces } = listening;
+  const { app, workspaces, host } = listening;
   const threads = createThreads();
 
-  async function hear(body: unknown, team: string): Promise<void> {
+  const inOrder = createInOrder();
+
+  async function prepare(body: unknown, team: string) {
     const workspace = await workspaces.of(team);
     const event = await translate(body, workspace, listening);
-    if (!event) return;
-    if (event.atDesk) threads.keep(event);
-    await take(event, workspace, listening);
-    if (event.body.kind === "message") listeners.onMessage(event, workspace);
+    const signed = event && (await sign(event, workspace, listening));
+    return event && signed && { event, signed, workspace };
+  }
+
+  async function hear(body: unknown, team: string): Promise<void> {
+    await inOrder(`${team}/${channelIn(body)}`, prepare(body, team), async (ready) => {
+      if (!ready) return;
+      const { event, signed, workspace } = ready;
+      if (event.atDesk) threads.keep(event);
+      await host.intake(signed);
+      if (event.body.kind === "message") listeners.onMessage(event, workspace);
+    });
   }
 
   app.event("message", ({ body, context }) => hear(body, context.teamId ?? ""));

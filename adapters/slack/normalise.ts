@@ -57,6 +57,12 @@ export function namesIn(body: unknown): string[] {
   return mentionedIn(read.data.event.message ?? read.data.event);
 }
 
+/** Where it was said; empty when the payload is none of ours. */
+export function channelIn(body: unknown): string {
+  const read = messageBody.safeParse(body);
+  return read.success ? read.data.event.channel : "";
+}
+
 interface Mine extends Surroundings {
   readonly ownApp: string | null;
 }

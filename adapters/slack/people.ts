@@ -30,6 +30,8 @@ export interface PeopleDeps {
 }
 
 interface Profile {
+  /** Of another workspace, which not every payload says: never staff. */
+  readonly isForeign: boolean;
   readonly name: string;
   readonly avatarUrl: string | null;
   /** Only of a full member of this very workspace. */
@@ -72,7 +74,7 @@ export function createPeople({ config, clientFor, staff, now, log }: PeopleDeps)
       return {
         id: user,
         name: profile?.name ?? user,
-        role: known === "yes" ? "staff" : "customer",
+        role: known === "yes" && !profile?.isForeign ? "staff" : "customer",
         ...(trustEmails && !isStranger && profile?.email && { trustedEmail: profile.email }),
         ...(profile?.avatarUrl && { avatarUrl: profile.avatarUrl }),
       };
@@ -100,6 +102,10 @@ const userInfo = z.object({
     is_ultra_restricted: flag,
     is_stranger: flag,
     is_email_confirmed: flag,
+    enterprise_user: z
+      .object({ teams: z.array(z.string()).optional() })
+      .optional()
+      .catch(undefined),
     profile: z
       .object({
         display_name: text,
@@ -112,6 +118,8 @@ const userInfo = z.object({
   }),
 });
 
+type SlackUser = z.infer<typeof userInfo>["user"];
+
 function readProfile(answer: unknown, team: string): Profile {
   const read = userInfo.safeParse(answer);
   if (!read.success) throw new DeskhandError("platform_unusable", "Slack's users.info is not as documented.");
@@ -120,12 +128,18 @@ function readProfile(answer: unknown, team: string): Profile {
   return {
     name: profile?.display_name || profile?.real_name || user.real_name || user.name || user.id,
     avatarUrl: profile?.image_192 ?? profile?.image_72 ?? null,
+    isForeign: isForeign(user, team),
     email: isOurs(user, team) ? (profile?.email ?? null) : null,
   };
 }
 
+/** Whoever is of another workspace of the same organisation belongs to ours when Slack lists it among theirs. */
+function isForeign({ team_id, enterprise_user }: SlackUser, team: string): boolean {
+  return team_id !== team && !enterprise_user?.teams?.includes(team);
+}
+
 /** Guests, strangers and bots may have any address: nobody of this workspace gave it to them. */
-function isOurs(user: z.infer<typeof userInfo>["user"], team: string): boolean {
+function isOurs(user: SlackUser, team: string): boolean {
   const flags = [
     user.deleted,
     user.is_bot,
@@ -134,5 +148,5 @@ function isOurs(user: z.infer<typeof userInfo>["user"], team: string): boolean {
     user.is_stranger,
     user.is_email_confirmed === false,
   ];
-  return user.team_id === team && !flags.includes(true);
+  return !isForeign(user, team) && !flags.includes(true);
 }

@@ -221,6 +221,17 @@ describe("who writes in Slack", () => {
 });
 
 describe("words in Slack", () => {
+  it("stay in order when Slack is slow to say who is mentioned", { timeout: LONG }, async () => {
+    const { slack, events } = await start({ mode: "socket" });
+    await slack.say({ channel: "CHELP", user: "UANN", text: "zero" }).settled;
+    slack.failNext("users.info", { slow: true, delayMs: 400 });
+    const first = slack.say({ channel: "CHELP", user: "UANN", text: "one for <@USAM>" });
+    const second = slack.say({ channel: "CHELP", user: "UANN", text: "two" });
+    await Promise.all([first.settled, second.settled]);
+    const texts = events.map(({ body }) => "text" in body && body.text);
+    expect(texts).toEqual(["zero", "one for @sam", "two"]);
+  });
+
   it("name who is mentioned", { timeout: LONG }, async () => {
     const { slack, events } = await start({ mode: "socket" });
     await slack.say({ channel: "CHELP", user: "UANN", text: "can <@USAM> help?" }).settled;

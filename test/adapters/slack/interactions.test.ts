@@ -82,6 +82,16 @@ describe.each(["socket", "http"] as const)("buttons in Slack over %s", (mode) =>
     expect(slack.violations).toEqual([]);
   });
 
+  it("that only open a link are acknowledged, and are nothing to us", { timeout: LONG }, async () => {
+    const one = await start({ mode });
+    const messageTs = await post(one, "CDESK", [
+      { ...button("link", "x", "Open"), url: "https://example.com" },
+    ]);
+    const receipt = await one.slack.click({ user: "USAM", channel: "CDESK", messageTs, text: "Open" });
+    expect(receipt.acknowledged).toBe(true);
+    expect(one.asked()).toBe(0);
+  });
+
   it("rate, thumb, and show a private answer again", { timeout: LONG }, async () => {
     const one = await start({ mode });
     const { slack } = one;
@@ -194,6 +204,13 @@ describe.each(["socket", "http"] as const)("/deskhand over %s", (mode) => {
         body: { kind: "command", command: "status", text: "" },
       },
     ]);
+  });
+
+  it("knows a stranger in the staff channel for what they are", { timeout: LONG }, async () => {
+    const one = await start({ mode });
+    one.slack.join({ channel: "CDESK", user: "UZOE" });
+    await one.slack.command({ user: "UZOE", channel: "CHELP", command, text: "status" });
+    expect(one.events).toMatchObject([{ sender: { id: "UZOE", role: "customer" } }]);
   });
 
   it("explains itself at once", { timeout: LONG }, async () => {
