@@ -1,6 +1,13 @@
-import { deliveryIds } from "./delivery-ids.ts";
-import type { InboundBody } from "./domain.ts";
+import type { InboundBody, OutboundContent } from "./domain.ts";
 import type { NewDelivery, Store, Work } from "./store/store.ts";
+
+const SHOWN = "reveal-";
+const SHOWN_AGAIN = /^(?:reveal-\d+\.)+/;
+
+/** The id under which an answer was first said: a copy that was shown has thumbs of its own, about the same answer. */
+export function saidFirst(answer: string): string {
+  return answer.replace(SHOWN_AGAIN, "");
+}
 
 export interface RevealDeps {
   readonly store: Store;
@@ -19,13 +26,14 @@ export async function handleReveal(
   const said = await store.findDelivery(answer);
   const isTheirs = said?.to.adapter === event.address.adapter && said.recipient === event.sender.id;
   const delivery: NewDelivery = {
-    id: deliveryIds(`reveal-${seq}`)(),
+    id: `${SHOWN}${seq}.${answer}`,
     to: event.address,
     visibility: "private",
     recipient: event.sender.id,
     content:
       said && isTheirs
-        ? said.content
+        ? // Thumbs belong to the answer itself, of which this is a copy.
+          withoutThumbs(said.content)
         : {
             kind: "notice",
             text: "This answer is for somebody else. Ask your own question, and I'll look it up.",
@@ -35,4 +43,8 @@ export async function handleReveal(
   await store.post(delivery, now());
   await store.commitDesk(work, null, now());
   return "done";
+}
+
+function withoutThumbs(content: OutboundContent): OutboundContent {
+  return content.kind === "reply" ? { ...content, asksFeedback: false } : content;
 }

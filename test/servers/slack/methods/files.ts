@@ -44,6 +44,27 @@ export const files: Methods = {
       return { files: uploaded.map((file) => ({ ...fileJson(file, slack.url()), team: team.id })) };
     },
   },
+  "files.delete": {
+    token: "bot",
+    scopes: ["files:write"],
+    run(args, { team, slack }) {
+      const id = text(args, "file");
+      const file = team.files.get(id);
+      if (!file) throw new SlackRefusal("file_not_found");
+      if (file.user !== team.bot.userId) throw new SlackRefusal("cant_delete_file");
+      team.files.delete(id);
+      // The message that shared it stays, with nothing in it; a message of files alone goes with the last of them.
+      for (const channel of file.channels.map((shared) => team.channels.get(shared))) {
+        for (const message of channel?.messages.values() ?? []) {
+          if (!message.files.includes(file)) continue;
+          message.files = message.files.filter((one) => one !== file);
+          if (message.files.length === 0 && message.rawText === "") message.deleted = true;
+        }
+      }
+      slack.journal.changed();
+      return {};
+    },
+  },
   "files.info": {
     token: "bot",
     scopes: ["files:read"],
