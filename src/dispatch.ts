@@ -1,3 +1,4 @@
+import { deliveryIds } from "./delivery-ids.ts";
 import { handleVerify, type VerifyDeps } from "./customers/verify.ts";
 import { type CommandDeps, handleCommand } from "./desk/commands.ts";
 import { handleFeedback, handleRating } from "./desk/rating.ts";
@@ -44,6 +45,8 @@ export async function dispatch(work: Work, deps: DispatchDeps, signal: AbortSign
     case "note":
       return sender.role === "staff" ? staffEvent(work, deps) : refused(work, deps);
     case "message":
+      if (sender.role === "staff" && body.callsPerson) return personIsThere(work, deps);
+      return sender.role === "staff" ? staffEvent(work, deps) : runTurn(work, deps.turn, signal);
     case "edit":
     case "delete":
     case "identity":
@@ -66,6 +69,25 @@ async function silence(work: Work, { desk: { store }, interrupt }: DispatchDeps)
   const conversation = escalation ? await store.findConversation({ id: escalation.conversationId }) : null;
   const talk = conversation?.address ?? address;
   interrupt(talkLane(talk.adapter, talk.key));
+}
+
+/** Staff called a person at the desk, or where nobody has asked anything. The words of the call are for no customer. */
+async function personIsThere(work: Work, { desk: { store, now } }: DispatchDeps): Promise<Handled> {
+  const [{ event, seq }] = work.events;
+  const text = "No person was called: there is no customer's question here that waits for one.";
+  await store.post(
+    {
+      id: deliveryIds(`call-${seq}`)(),
+      to: event.address,
+      visibility: "private",
+      recipient: event.sender.id,
+      content: { kind: "notice", text },
+      fenced: false,
+    },
+    now(),
+  );
+  await store.commitDesk(work, null, now());
+  return "done";
 }
 
 /** Buttons of the desk pressed by someone who is not staff change nothing. */

@@ -23,12 +23,15 @@ export async function place(
   if (named !== undefined) return { event: given, lane: `desk:${named}` };
   const about = await store.findEscalation({ bridge: address });
   if (about) return { event: given, lane: `desk:${about.id}` };
+  // What is asked of Deskhand itself is asked as staff, also in a direct message where they tried it out before.
+  const desk = { event: given, lane: `desk:${address.adapter}:${address.key}` };
+  if (body.kind === "command" || body.kind === "overview") return desk;
   const conversation = await store.findConversation({ address });
-  if (conversation ? conversation.ownerId === sender.id : asks(given)) {
+  if (conversation ? conversation.ownerId === sender.id || callsPerson(given) : asks(given)) {
     return { ...talk, event: { ...given, sender: { ...sender, role: "customer" } } };
   }
   const open = conversation?.escalationId;
-  return { event: given, lane: `desk:${open ?? `${address.adapter}:${address.key}`}` };
+  return open ? { event: given, lane: `desk:${open}` } : desk;
 }
 
 /** People from staff are customers where they ask something themselves: they try it out, or they need help. */
@@ -36,6 +39,11 @@ function asks({ body }: InboundEvent): boolean {
   return (
     body.kind === "message" && ((body.opens && body.addressed) || body.mode === "dm") && !body.namesPlace
   );
+}
+
+/** Whoever from staff calls a person into a customer's thread does it for the customer, and takes nothing over. */
+function callsPerson({ body }: InboundEvent): boolean {
+  return body.kind === "message" && body.callsPerson === true;
 }
 
 export function talkLane(adapter: string, key: string): string {

@@ -64,7 +64,9 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
       const sent = await adapter.send(delivery, { signal, maybeSent, fetchFile: fetchWith(signal) });
       await store.markSent(delivery.id, sent, now(), markOf(taken, "delivered"));
     } catch (error) {
-      if (pace && rateLimited(error)) pacer.hold(pace.key, now() + (error.retryAfterMs ?? FIRST_RETRY_MS));
+      if (pace && rateLimited(error)) {
+        pacer.hold(pace.key, now() + (error.retryAfterMs ?? FIRST_RETRY_MS), now());
+      }
       await undelivered(taken, error);
     }
   }

@@ -6,7 +6,7 @@ export interface Pacer {
    */
   slot(key: string, everyMs: number, id: string, now: number): number;
   /** The platform asks for a pause: nothing of this key goes before `until`. */
-  hold(key: string, until: number): void;
+  hold(key: string, until: number, now: number): void;
 }
 
 interface Queue {
@@ -50,8 +50,8 @@ export function createPacer(): Pacer {
       queue.free = Math.max(queue.free, at + everyMs);
       return at;
     },
-    hold(key, until) {
-      const queue = queueOf(key, until);
+    hold(key, until, now) {
+      const queue = queueOf(key, now);
       queue.heldUntil = Math.max(queue.heldUntil, until);
     },
   };

@@ -15,9 +15,18 @@ const TIMEOUT_MS = 10_000;
 /**
  * Mail over the server of `SMTP_URL` (`smtps://user:password@host:465`, `smtp://host:587`).
  *
- * @param from the sender, as `Name <address>` or an address.
+ * @param from the sender, as `Name <address>` or an address. Throws `config_invalid` when `smtpUrl` is of another kind.
  */
 export function createMailer(smtpUrl: string, from: string): CheckedMailer {
+  if (!isSmtpUrl(smtpUrl)) {
+    // Without the value: it may hold a password.
+    const what =
+      "SMTP_URL is not the address of a mail server. Write smtps://user:password@host:465 or smtp://host:587";
+    throw new DeskhandError(
+      "config_invalid",
+      `${what}, with %40 for an @ in the user's name or the password.`,
+    );
+  }
   const transport = createTransport(
     { url: smtpUrl, connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS },
     // No file and no address of ours is ever read into a mail because of what somebody wrote.
@@ -51,4 +60,9 @@ export function createMailer(smtpUrl: string, from: string): CheckedMailer {
       transport.close();
     },
   };
+}
+
+function isSmtpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === "smtp:" || url.protocol === "smtps:") && url.hostname !== "";
 }

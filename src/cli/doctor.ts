@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { platformsFor } from "../../adapters/index.ts";
+import { createMailer } from "../../adapters/mail/index.ts";
 import type { Finding } from "../adapter.ts";
 import { createLog } from "../ops/log.ts";
 import { examine, type Examined } from "../ops/doctor.ts";
@@ -16,6 +17,10 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
     now: Date.now,
     platformsFor: (config) =>
       platformsFor({ config, env: process.env, log: createLog("silent"), now: Date.now }),
+    mailerFor: ({ mail }) => {
+      const smtp = process.env["SMTP_URL"]?.trim();
+      return smtp ? createMailer(smtp, mail.from) : null;
+    },
   });
   for await (const examined of examination) {
     levels.push(...examined.findings.map(({ level }) => level));

@@ -1,6 +1,7 @@
 import { phrasesIn } from "../agent/phrases.ts";
 import { deliveryIds } from "../delivery-ids.ts";
 import type { InboundBody } from "../domain.ts";
+import { saidFirst } from "../private-answers.ts";
 import type { NewDelivery, Work } from "../store/store.ts";
 import type { DeskDeps } from "./scene.ts";
 
@@ -53,12 +54,17 @@ export async function handleRating(work: Work, { store, config, now }: DeskDeps)
 /** Thumbs under an answer of the AI. Whom it did not help is told what to do next, and nobody else is. */
 export async function handleFeedback(
   work: Work,
-  { answer, helpful }: Extract<InboundBody, { kind: "feedback" }>,
+  body: Extract<InboundBody, { kind: "feedback" }>,
   { store, now }: DeskDeps,
 ): Promise<"done"> {
   const [{ event, seq }] = work.events;
+  const { helpful } = body;
+  const answer = saidFirst(body.answer);
   const said = await store.findDelivery(answer);
-  const conversationId = said?.content.kind === "reply" ? said.conversationId : null;
+  // A thumb counts where the answer could be seen.
+  const seen =
+    said?.to.adapter === event.address.adapter && (said.recipient ?? event.sender.id) === event.sender.id;
+  const conversationId = seen && said.content.kind === "reply" ? said.conversationId : null;
   const conversation = conversationId === null ? null : await store.findConversation({ id: conversationId });
   if (!conversation) {
     await store.commitDesk(work, null, now());

@@ -10,6 +10,7 @@ import { checkBudgets, checkConfig, checkHours } from "./check-config.ts";
 import { checkDatabase } from "./check-database.ts";
 import { checkInbox } from "./check-inbox.ts";
 import { checkKnowledge } from "./check-knowledge.ts";
+import { checkMail, type MailChecked } from "./check-mail.ts";
 import { checkModel } from "./check-model.ts";
 import { checkOrders } from "./check-orders.ts";
 import { checkPlatforms } from "./check-platforms.ts";
@@ -22,6 +23,8 @@ export interface DoctorOptions {
   readonly now: () => number;
   /** The platforms that have credentials; not started. */
   readonly platformsFor: (config: Config) => Promise<readonly Adapter[]>;
+  /** Null when no mail server is set. Throws `config_invalid` when what is set is none. */
+  readonly mailerFor: (config: Config) => MailChecked | null;
 }
 
 export interface Examined {
@@ -61,10 +64,12 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Examined>
     }
     yield examined("Orders", () => checkOrders(loaded, env));
     yield examined("Budgets", () => checkBudgets(config));
-    yield examined("Desk and platforms", async () => [
-      ...(await checkPlatforms(await options.platformsFor(config), config, env)),
-      checkHours(config.desk.hours),
-    ]);
+    let platforms: readonly Adapter[] = [];
+    yield examined("Desk and platforms", async () => {
+      platforms = await options.platformsFor(config);
+      return [...(await checkPlatforms(platforms, config, env)), checkHours(config.desk.hours)];
+    });
+    yield examined("Mail", () => checkMail(() => options.mailerFor(config), platforms, config));
     yield examined("Model", () => checkModel({ config, env, now }));
   } finally {
     database?.connection.close();

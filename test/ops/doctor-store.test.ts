@@ -42,15 +42,22 @@ describe("the doctor and the database", () => {
     openSqlite(patient.database).connection.close();
     const newest = "(select max(created_at) from __drizzle_migrations)";
     raw(patient.database, `delete from __drizzle_migrations where created_at = ${newest}`);
+    const ran = () => {
+      const connection = new Database(patient.database, { readonly: true });
+      try {
+        return connection.prepare("select hash from __drizzle_migrations").all();
+      } finally {
+        connection.close();
+      }
+    };
+    const before = ran();
     const areas = await patient.examine();
     expect(told(areas, "Database")[0]).toMatch(
       /^warning: .*is older than this version \(migrations to run: 1\)/,
     );
     expect(areas.has("Inbox and outbox")).toBe(false);
-    const connection = new Database(patient.database, { readonly: true });
-    const { n } = connection.prepare("select count(*) as n from __drizzle_migrations").get() as { n: number };
-    connection.close();
-    expect(n).toBe(2);
+    expect(before.length).toBeGreaterThan(1);
+    expect(ran()).toEqual(before);
   });
 
   it("finds one that another process holds", async () => {

@@ -21,6 +21,7 @@ describe("the doctor and the configuration", () => {
       "Orders",
       "Budgets",
       "Desk and platforms",
+      "Mail",
       "Model",
     ]);
     expect([...areas.values()].flat().filter(({ level }) => level !== "ok")).toEqual([]);
@@ -98,14 +99,45 @@ describe("the doctor and the desk", () => {
     expect(lines).toContain('problem: desk.adapter is "slack", which does not run');
   });
 
-  it("says what is not in this version only when its variables are set", async () => {
+  it.each<[Record<string, string>, string, string]>([
+    [
+      { SLACK_BOT_TOKEN: "x" },
+      "SLACK_BOT_TOKEN is set, but slack does not run: SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing.",
+      "Set SLACK_APP_TOKEN or SLACK_SIGNING_SECRET, or take out what is set.",
+    ],
+    [
+      { SLACK_APP_TOKEN: "x" },
+      "SLACK_APP_TOKEN is set, but slack does not run: SLACK_BOT_TOKEN is missing.",
+      "Set SLACK_BOT_TOKEN, or take out what is set.",
+    ],
+    [
+      { SLACK_CLIENT_ID: "x", SLACK_SIGNING_SECRET: "x", DESKHAND_SECRET: "x" },
+      "SLACK_SIGNING_SECRET, SLACK_CLIENT_ID are set, but slack does not run: SLACK_CLIENT_SECRET, SLACK_STATE_SECRET are missing.",
+      "Set SLACK_CLIENT_SECRET and SLACK_STATE_SECRET, or take out what is set.",
+    ],
+    [
+      { SLACK_APP_TOKEN: "x", DISCORD_TOKEN: " " },
+      "SLACK_APP_TOKEN is set, but slack does not run: SLACK_BOT_TOKEN is missing.",
+      "Set SLACK_BOT_TOKEN, or take out what is set.",
+    ],
+  ])("says what is missing where a platform is half set up: %j", async (env, what, fix) => {
     const patient = await newPatient();
-    expect(told(await patient.examine(), "Desk and platforms").join()).not.toContain("not in this version");
-    const env = { DISCORD_TOKEN: "x", SMTP_URL: "smtp://localhost" };
-    const lines = told(await patient.examine({ env }), "Desk and platforms");
-    expect(lines).toContain("warning: DISCORD_TOKEN is set, but discord is not in this version.");
-    expect(lines).toContain("warning: SMTP_URL is set, but mail is not in this version.");
-    expect(lines.join()).not.toContain("SLACK");
+    const findings = (await patient.examine({ env })).get("Desk and platforms") ?? [];
+    expect(findings.filter(({ level }) => level !== "ok")).toEqual([{ level: "warning", what, fix }]);
+  });
+
+  it("says nothing of platforms that nobody set up", async () => {
+    const patient = await newPatient();
+    const env = { DESKHAND_SECRET: "x" };
+    expect(told(await patient.examine({ env }), "Desk and platforms").join()).not.toMatch(/slack|discord/i);
+  });
+
+  it("says what the desk's platform lacks", async () => {
+    const patient = await newPatient("desk: { adapter: discord, channel: '12345678901234567' }\n");
+    const findings = (await patient.examine()).get("Desk and platforms") ?? [];
+    expect(findings.find(({ level }) => level === "problem")?.fix).toBe(
+      "Set desk.adapter to one that runs (console), or give discord its credentials (DISCORD_TOKEN).",
+    );
   });
 
   it("asks each platform about itself, and survives one that fails", async () => {
@@ -120,7 +152,7 @@ describe("the doctor and the desk", () => {
     expect(findings).toContainEqual(lacking);
     expect(findings).toContainEqual({ level: "problem", what: "discord: no network" });
     expect(findings[0]?.what).toBe("deskhand start runs slack and discord.");
-    expect(findings.map(({ what }) => what).join()).not.toContain("not in this version");
+    expect(findings.map(({ what }) => what).join()).not.toContain("does not run");
   });
 });
 
@@ -131,7 +163,7 @@ describe("deskhand doctor", () => {
     const well = await run(patient.folder, patient.database, {});
     expect(well).toMatchObject({ code: 0, stderr: "" });
     expect(well.stdout).toMatch(/\nAll is well\.\n$/);
-    const warned = await run(patient.folder, patient.database, { SMTP_URL: "smtp://localhost" });
+    const warned = await run(patient.folder, patient.database, { SLACK_APP_TOKEN: "xapp-1" });
     expect(warned.code).toBe(0);
     expect(warned.stdout).toMatch(/\n1 warning; the lines marked → say what to do\.\n$/);
     await patient.write("deskhand.yaml", "shop: {}\n");

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
+import { createMailer } from "../../adapters/mail/index.ts";
 import type { Adapter, Finding } from "../../src/adapter.ts";
 import { examine } from "../../src/ops/doctor.ts";
 
@@ -44,6 +45,8 @@ export async function newPatient(yaml = ""): Promise<Patient> {
         cwd: folder,
         now: () => now,
         platformsFor: async () => platforms,
+        mailerFor: ({ mail }) =>
+          env["SMTP_URL"] === undefined ? null : createMailer(env["SMTP_URL"], mail.from),
       });
       for await (const { area, findings } of examination) areas.set(area, findings);
       return areas;

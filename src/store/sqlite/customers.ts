@@ -15,10 +15,17 @@ import {
 import type { Customer } from "../store.ts";
 import type { Tx } from "./rows.ts";
 
+/** How an account came to its e-mail, or why it has none any more. */
+const BY_PLATFORM = "platform";
+const UNLINKED = "unlinked";
+
 /** The customer behind a platform account, made when it is seen for the first time. */
 export function customerOf(tx: Tx, event: InboundEvent, now: number): Customer {
   const { sender, address } = event;
-  if (sender.trustedEmail) bindEmail(tx, event, sender.trustedEmail, "platform", now);
+  const before = findIdentity(tx, address.adapter, sender.id);
+  // What the customer did themselves, proving another e-mail or taking this one off, stands.
+  const isVouchedFor = !before?.method || before.method === BY_PLATFORM;
+  if (sender.trustedEmail && isVouchedFor) bindEmail(tx, event, sender.trustedEmail, BY_PLATFORM, now);
   const known = findIdentity(tx, address.adapter, sender.id);
   if (known) {
     if (known.name !== sender.name) {
@@ -76,7 +83,7 @@ export function unbindEmail(tx: Tx, event: InboundEvent, now: number): boolean {
   if (!known?.email) return false;
   const { id } = tx.insert(customers).values({ createdAt: now }).returning({ id: customers.id }).get();
   tx.update(identities)
-    .set({ customerId: id, method: null, verifiedAt: null })
+    .set({ customerId: id, method: UNLINKED, verifiedAt: null })
     .where(isIdentity(adapter, event.sender.id))
     .run();
   const detail = `${adapter} account by its owner`;
@@ -93,7 +100,12 @@ function adopt(tx: Tx, from: number, to: number): void {
 
 function findIdentity(tx: Tx, adapter: string, userId: string) {
   return tx
-    .select({ customerId: identities.customerId, name: identities.name, email: customers.email })
+    .select({
+      customerId: identities.customerId,
+      name: identities.name,
+      method: identities.method,
+      email: customers.email,
+    })
     .from(identities)
     .innerJoin(customers, eq(customers.id, identities.customerId))
     .where(isIdentity(adapter, userId))

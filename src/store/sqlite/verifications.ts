@@ -1,8 +1,8 @@
-import { and, count, desc, eq, gt, gte, isNull, or } from "drizzle-orm";
+import { and, count, desc, eq, gt, gte, isNull, type SQL } from "drizzle-orm";
 
 import type { InboundEvent } from "../../domain.ts";
 import type { SqliteDb } from "../open.ts";
-import { verifications } from "../schema.ts";
+import { inbox, verifications } from "../schema.ts";
 import type { Redeemed, Store } from "../store.ts";
 import { bindEmail, unbindEmail } from "./customers.ts";
 import type { Tx } from "./rows.ts";
@@ -46,25 +46,27 @@ export function sqliteVerifications(
 }
 
 function redeem(tx: Tx, event: InboundEvent, matches: (codeHash: string) => boolean, now: number): Redeemed {
-  const asked = tx
-    .select()
-    .from(verifications)
-    .where(
-      and(
-        eq(verifications.adapter, event.address.adapter),
-        eq(verifications.userId, event.sender.id),
-        or(
-          // The same event again, after a crash: it has been redeemed.
-          eq(verifications.usedBy, event.eventId),
-          and(isNull(verifications.usedBy), gt(verifications.triesLeft, 0), gt(verifications.expiresAt, now)),
+  forgetCode(tx, event);
+  const latest = (which: SQL | undefined) =>
+    tx
+      .select()
+      .from(verifications)
+      .where(
+        and(
+          eq(verifications.adapter, event.address.adapter),
+          eq(verifications.userId, event.sender.id),
+          which,
         ),
-      ),
-    )
-    .orderBy(desc(verifications.id))
-    .limit(1)
-    .get();
-  if (!asked) return { kind: "none" };
-  if (asked.usedBy === event.eventId) return { kind: "verified", email: asked.email };
+      )
+      .orderBy(desc(verifications.id))
+      .limit(1)
+      .get();
+  const redeemed = latest(eq(verifications.usedBy, event.eventId));
+  if (redeemed) return { kind: "verified", email: redeemed.email };
+  const asked = latest(and(isNull(verifications.usedBy), gt(verifications.expiresAt, now)));
+  // The same event again, after a crash: what was typed is forgotten, and the try has been counted.
+  if (asked && wasTried(event)) return { kind: "wrong", triesLeft: asked.triesLeft };
+  if (!asked || asked.triesLeft <= 0) return { kind: "none" };
   const which = eq(verifications.id, asked.id);
   if (!matches(asked.codeHash)) {
     const triesLeft = asked.triesLeft - 1;
@@ -74,4 +76,17 @@ function redeem(tx: Tx, event: InboundEvent, matches: (codeHash: string) => bool
   tx.update(verifications).set({ usedBy: event.eventId, triesLeft: 0 }).where(which).run();
   bindEmail(tx, event, asked.email, "e-mailed code", now);
   return { kind: "verified", email: asked.email };
+}
+
+function wasTried({ body }: InboundEvent): boolean {
+  return body.kind === "verify_code" && body.code === "";
+}
+
+/** What was typed is looked at once and must not stay on disk: it may be a code that is still good, mistyped. */
+function forgetCode(tx: Tx, event: InboundEvent): void {
+  if (event.body.kind !== "verify_code") return;
+  tx.update(inbox)
+    .set({ event: { ...event, body: { ...event.body, code: "" } } })
+    .where(and(eq(inbox.adapter, event.address.adapter), eq(inbox.eventId, event.eventId)))
+    .run();
 }
