@@ -1,4 +1,4 @@
-import { type Client, InteractionResponseType, MessageFlags, Routes } from "discord.js";
+import { type Client, DiscordAPIError, InteractionResponseType, MessageFlags, Routes } from "discord.js";
 
 import type { InboundEvent, Intake } from "../../src/domain.ts";
 import { messageOf } from "../../src/errors.ts";
@@ -97,6 +97,13 @@ function told(content: string): Response {
   return { type: InteractionResponseType.ChannelMessageWithSource, data };
 }
 
+/** A broken line is tried once more; what Discord refuses stays refused. */
 async function acknowledge({ id, token }: Asked, body: Response, client: Client): Promise<void> {
-  await client.rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+  const post = () => client.rest.post(Routes.interactionCallback(id, token), { body, auth: false });
+  try {
+    await post();
+  } catch (error) {
+    if (error instanceof DiscordAPIError) throw error;
+    await post();
+  }
 }

@@ -217,6 +217,15 @@ describe("commands", () => {
     expect(rig.violations()).toEqual([]);
   });
 
+  it("acknowledges a click over a line that broke once", async () => {
+    const { discord, event, violations } = await startRig();
+    discord.failNext("POST /interactions/:id/:token/callback", { cut: true });
+    const click = discord.slash({ user: "ann", channel: "support", name: "unlink" });
+    await event("unlink");
+    await discord.waitFor(() => click.state === "deferred", "the acknowledgement");
+    expect(violations()).toEqual([]);
+  });
+
   it("tells the person when a click could not be kept", async () => {
     const rig = await startRig();
     rig.refuses = () => new Error("the disk is full");

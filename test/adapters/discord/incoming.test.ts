@@ -184,8 +184,8 @@ describe("the connection", () => {
     expect(rig.violations()).toEqual([]);
   });
 
-  it("reads what was said while its session was lost", async () => {
-    const rig = await startRig();
+  it("reads what was said while its session was lost, no faster than Discord allows", async () => {
+    const rig = await startRig({ rateLimits: "real" });
     const { discord, events, event } = rig;
     const asked = discord.say({ channel: "support", user: "ann", content: "one" });
     discord.say({ channel: "@dm", user: "bea", content: "hello" });
@@ -201,6 +201,9 @@ describe("the connection", () => {
     discord.say({ channel: "@dm", user: "bea", content: "five" });
     discord.postInForum({ forum: "help", user: "bea", name: "Six", content: "six" });
     discord.edit(asked, "one and a half");
+    discord.failNext("GET /channels/:id/messages", { status: 429, retryAfter: 1 });
+    discord.failNext("GET /channels/:id/messages", { status: 503 });
+    discord.failNext("GET /channels/:id/messages", { cut: true });
     discord.gateway.accept(true);
     await event("edit");
     await discord.waitFor(
