@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Card } from "../../../src/domain.ts";
 import { readFeedback } from "../../../adapters/slack/buttons.ts";
+import { charactersIn, MESSAGE_ROOM } from "../../../adapters/slack/pack.ts";
 import { render, type RenderOptions, type Written } from "../../../adapters/slack/render.ts";
 import { checkMessageBlocks } from "../../servers/slack/block-rules.ts";
 import { findPings } from "../../servers/slack/pings.ts";
@@ -79,6 +80,24 @@ describe("what stands under an answer", () => {
     expect(messages.length).toBeGreaterThan(2);
     const withThumbs = messages.map(({ blocks }) => blocks.some(({ type }) => type === "context_actions"));
     expect(withThumbs).toEqual([...messages.slice(1).map(() => false), true]);
+  });
+});
+
+describe("what stands under a long answer", () => {
+  it("becomes a message of its own where Slack would refuse the two together", () => {
+    const citations = Array.from({ length: 12 }, (_, at) => ({
+      id: `a${at}`,
+      title: `Article ${at} ${"t".repeat(200)}`,
+      url: `https://help.example/${at}/${"u".repeat(180)}`,
+    }));
+    const messages = render(reply("word ".repeat(1_720), { citations }), options);
+    expect(messages.map(({ blocks }) => blocks.map(({ type }) => type))).toEqual([
+      ["rich_text"],
+      ["context"],
+    ]);
+    for (const { blocks } of messages) expect(charactersIn(blocks)).toBeLessThanOrEqual(MESSAGE_ROOM);
+    const short = render(reply("word", { citations }), options);
+    expect(short.map(({ blocks }) => blocks.map(({ type }) => type))).toEqual([["rich_text", "context"]]);
   });
 });
 
