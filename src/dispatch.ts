@@ -8,6 +8,7 @@ import { talkLane } from "./lanes.ts";
 import type { Log } from "./ops/log.ts";
 import { handleReveal } from "./private-answers.ts";
 import type { Work } from "./store/store.ts";
+import { handleOwnTickets } from "./tickets/own-tickets.ts";
 import { runTurn } from "./turn.ts";
 import type { TurnDeps } from "./turn-commit.ts";
 
@@ -37,6 +38,8 @@ export async function dispatch(work: Work, deps: DispatchDeps, signal: AbortSign
     case "command":
     case "overview":
       return handleCommand(work, body, deps.command);
+    case "tickets":
+      return handleOwnTickets(work, deps.desk);
     case "verify":
     case "verify_code":
     case "unlink":

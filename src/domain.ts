@@ -87,6 +87,8 @@ export type InboundBody =
   /** A customer wants to prove an e-mail: a code is mailed to it. Answered at `event.address`. */
   | { readonly kind: "verify"; readonly email: string }
   | { readonly kind: "verify_code"; readonly code: string }
+  /** A customer asks for their tickets. Answered at `event.address`. */
+  | { readonly kind: "tickets" }
   /** A customer takes their e-mail off this account. */
   | { readonly kind: "unlink" }
   /** Somebody proved that an e-mail is theirs; `method` says how and goes to the audit trail. */

@@ -41,8 +41,6 @@ export interface Store {
   /** When a lane will be ready that is not being worked; null when nothing waits. */
   nextWorkAt(): Promise<number | null>;
   renewWork(work: Work, until: number): Promise<void>;
-  /** True when something came in that changes what this turn may say: an edit, a deletion, a call for a person. */
-  overtaken(work: Work): Promise<boolean>;
   /** Gives the lane back unfinished, to be claimed again at `at`. `error` counts as a failed attempt. */
   returnWork(work: Work, at: number, error?: string): Promise<void>;
   /** Takes events that cannot be worked out of the way; what came after them goes on. */
@@ -73,7 +71,11 @@ export interface Store {
   conversationAt(address: Address, now: number): Promise<Conversation | null>;
   transcriptOf(conversationId: number): Promise<readonly Message[]>;
   ticketOf(ticket: string): Promise<Ticket | null>;
-  ticketsOf(customerId: number): Promise<readonly Ticket[]>;
+  /** Of the customer behind a platform account, whatever platform they were opened on; newest first. */
+  ticketsOf(account: {
+    readonly adapter: string;
+    readonly userId: string;
+  }): Promise<readonly (Ticket & { readonly link: string | null })[]>;
   /**
    * Ends work at the desk (or a timer, when `work` is null). `conflict` when the escalation changed since it was
    * read; `busy` while an AI message of this conversation is on its way out and the change would raise the epoch.

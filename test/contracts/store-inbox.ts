@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { Store } from "../../src/store/store.ts";
+import type { Store, Work } from "../../src/store/store.ts";
 import { HOUR, MINUTE, SECOND, T0 } from "../servers/shop.ts";
 import { type Bench, newBench, texts } from "./bench.ts";
 
@@ -11,6 +11,11 @@ export function describeInbox(open: () => Promise<Store>): void {
     store = await open();
     bench = newBench(store);
   });
+  /** What comes of a turn that has nothing to say. */
+  const ends = async (work: Work) => {
+    const { id, epoch } = (await store.loadTurn(work, T0)).conversation;
+    return store.commitTurn(work, { conversationId: id }, { epoch, ignoreOvertaken: false }, T0);
+  };
 
   describe("accepting events", () => {
     it("takes an event once, however often its platform delivers it", async () => {
@@ -136,7 +141,7 @@ export function describeInbox(open: () => Promise<Store>): void {
       await bench.accept({ kind: "edit", messageId: later, text: "a2, edited" }, { urgent: true });
       const first = await bench.claim();
       expect(texts(first)).toEqual(["a1"]);
-      expect(await store.overtaken(first)).toBe(false);
+      expect(await ends(first)).toBe("committed");
     });
 
     it("brings them in even from the end of a flood", async () => {
@@ -153,11 +158,16 @@ export function describeInbox(open: () => Promise<Store>): void {
     it("tells a turn that its customer edited, deleted or called for a person meanwhile", async () => {
       await bench.says("a1");
       const work = await bench.claim();
-      expect(await store.overtaken(work)).toBe(false);
       await bench.says("a2");
-      expect(await store.overtaken(work)).toBe(false);
       await bench.accept({ kind: "edit", messageId: "m1", text: "better" }, { urgent: true });
-      expect(await store.overtaken(work)).toBe(true);
+      expect(await ends(work)).toBe("overtaken");
+    });
+
+    it("is not what a further message does: that is the next turn's", async () => {
+      await bench.says("a1");
+      const work = await bench.claim();
+      await bench.says("a2");
+      expect(await ends(work)).toBe("committed");
     });
 
     it("leaves a turn alone when it was somebody else in the thread", async () => {
@@ -168,7 +178,7 @@ export function describeInbox(open: () => Promise<Store>): void {
         { kind: "edit", messageId: "m8", text: "hm" },
         { by: "bot", role: "bot", urgent: true },
       );
-      expect(await store.overtaken(work)).toBe(false);
+      expect(await ends(work)).toBe("committed");
     });
   });
 

@@ -6,17 +6,11 @@ import type { Changes, Store, Work } from "../store.ts";
 import { applyChanges } from "./changes.ts";
 import { finishWork, holds } from "./inbox.ts";
 import { toConversation, toEscalation, type Tx } from "./rows.ts";
-import { escalationOf, ticketOf, ticketsOfCustomer, transcriptOf } from "./turns.ts";
+import { escalationOf, ticketOf, transcriptOf } from "./turns.ts";
 
 type DeskStore = Pick<
   Store,
-  | "findEscalation"
-  | "findConversation"
-  | "transcriptOf"
-  | "ticketOf"
-  | "ticketsOf"
-  | "commitDesk"
-  | "claimTimes"
+  "findEscalation" | "findConversation" | "transcriptOf" | "ticketOf" | "commitDesk" | "claimTimes"
 >;
 
 /** What the desk reads, and its commit. */
@@ -53,10 +47,6 @@ export function sqliteDesk(db: SqliteDb): DeskStore {
 
     async ticketOf(ticket) {
       return ticketOf(db, ticket);
-    },
-
-    async ticketsOf(customerId) {
-      return ticketsOfCustomer(db, customerId);
     },
 
     async commitDesk(work, changes, now) {

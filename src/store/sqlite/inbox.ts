@@ -14,7 +14,7 @@ const LARGEST_BURST = 20;
 
 type InboxStore = Pick<
   Store,
-  "acceptEvent" | "claimWork" | "nextWorkAt" | "renewWork" | "overtaken" | "returnWork" | "setAside"
+  "acceptEvent" | "claimWork" | "nextWorkAt" | "renewWork" | "returnWork" | "setAside"
 >;
 
 /** The inbox: what came in, in order by lane, leased to one worker at a time. */
@@ -36,10 +36,6 @@ export function sqliteInbox(db: SqliteDb): InboxStore {
 
     async renewWork(work, until) {
       db.update(lanes).set({ leaseUntil: until }).where(isHeld(work)).run();
-    },
-
-    async overtaken(work) {
-      return isOvertaken(db, work);
     },
 
     async returnWork(work, at, error) {

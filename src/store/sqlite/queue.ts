@@ -1,12 +1,12 @@
 import { and, asc, desc, eq, inArray, like, or, sql } from "drizzle-orm";
 
 import type { SqliteDb } from "../open.ts";
-import { conversations, customers, escalations, tickets } from "../schema.ts";
+import { conversations, customers, escalations, identities, tickets } from "../schema.ts";
 import type { Store } from "../store.ts";
 import { toEscalation, toTicket } from "./rows.ts";
 
-/** What staff look through: what waits, and what was before. */
-export function sqliteQueue(db: SqliteDb): Pick<Store, "openEscalations" | "findTickets"> {
+/** What staff and customers look through: what waits, and what was before. */
+export function sqliteQueue(db: SqliteDb): Pick<Store, "openEscalations" | "findTickets" | "ticketsOf"> {
   const place = { adapter: conversations.adapter, key: conversations.key, link: conversations.link };
   return {
     async openEscalations() {
@@ -21,6 +21,18 @@ export function sqliteQueue(db: SqliteDb): Pick<Store, "openEscalations" | "find
           ...toEscalation(escalation),
           place: { address: { adapter, key }, link },
         }));
+    },
+
+    async ticketsOf({ adapter, userId }) {
+      return db
+        .select({ ticket: tickets, link: conversations.link })
+        .from(tickets)
+        .innerJoin(conversations, eq(conversations.id, tickets.conversationId))
+        .innerJoin(identities, eq(identities.customerId, tickets.customerId))
+        .where(and(eq(identities.adapter, adapter), eq(identities.userId, userId)))
+        .orderBy(desc(tickets.createdAt))
+        .all()
+        .map(({ ticket, link }) => ({ ...toTicket(ticket), link }));
     },
 
     async findTickets(words, limit) {

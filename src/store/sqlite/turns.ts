@@ -145,16 +145,6 @@ export function escalationOf(tx: Tx | SqliteDb, id: string): Escalation | null {
   return row ? toEscalation(row) : null;
 }
 
-export function ticketsOfCustomer(tx: Tx | SqliteDb, customerId: number): Ticket[] {
-  return tx
-    .select()
-    .from(tickets)
-    .where(eq(tickets.customerId, customerId))
-    .orderBy(asc(tickets.createdAt))
-    .all()
-    .map(toTicket);
-}
-
 function recentMessages(tx: Tx, work: Work, now: number): TurnContext["recentMessages"] {
   const [{ event }] = work.events;
   const row = tx
