@@ -29,8 +29,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => (await import("./report.ts")).runReport(args),
   },
   doctor: {
-    summary: "checks configuration, database, knowledge base, orders, model; prints each fix",
+    summary:
+      "checks configuration, database, knowledge base, orders, mail, platforms, model; prints each fix",
     run: async (args) => (await import("./doctor.ts")).runDoctor(args),
+  },
+  slack: {
+    summary: "slack manifest: what Slack makes the app from [--http] [--json]",
+    run: async (args) => (await import("./slack.ts")).runSlack(args),
+  },
+  discord: {
+    summary: "discord invite: the link that brings the bot to a server",
+    run: async (args) => (await import("./discord.ts")).runDiscord(args),
   },
 };
 
