@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { timeOf } from "../../../adapters/slack/normalise.ts";
 import { ACME, type Live, live, type LiveOptions } from "./live.ts";
@@ -300,15 +300,28 @@ describe("the connection to Slack", () => {
     expect(events.map(({ body }) => "text" in body && body.text)).toEqual(["one", "two"]);
   });
 
-  it("leaves what comes while it stops for the next start", { timeout: LONG }, async () => {
-    const { slack, events, restart, deliverAgain } = await start({ mode: "socket" });
-    const stopping = restart();
-    const said = slack.say({ channel: "CHELP", user: "UANN", text: "hello" });
-    await stopping;
-    await said.settled;
-    await deliverAgain(said);
-    expect(events).toHaveLength(1);
-  });
+  it(
+    "finishes what came before it stops, and leaves the rest for the next start",
+    { timeout: LONG },
+    async () => {
+      const one = await start({ mode: "socket", server: { ackWithinMs: 150 } });
+      const { slack, events, asked } = one;
+      const release = one.holdIntake();
+      const before = slack.say({ channel: "CHELP", user: "UANN", text: "before" });
+      await vi.waitFor(() => expect(asked()).toBe(1));
+      let onDisk = -1;
+      const restarted = one.restart(async () => (onDisk = events.length));
+      const after = slack.say({ channel: "CDESK", user: "USAM", text: "after" });
+      await after.settled;
+      expect(after.deliveries[0]?.state).toBe("given up");
+      expect(asked()).toBe(1);
+      release();
+      await Promise.all([restarted, before.settled]);
+      expect(onDisk).toBe(1);
+      await one.deliverAgain(after);
+      expect(events.map(({ body }) => "text" in body && body.text)).toEqual(["before", "after"]);
+    },
+  );
 });
 
 describe("what is said while nobody listens", () => {

@@ -21,6 +21,8 @@ export interface Live {
   readonly asked: () => number;
   /** The next so many times the disk is full. */
   readonly failIntake: (times: number) => void;
+  /** The disk is slow: nothing gets there until the returned function is called. */
+  readonly holdIntake: () => () => void;
   readonly memory: AdapterMemory & { readonly values: ReadonlyMap<string, string> };
   readonly base: string;
   /** @param meanwhile what happens while nobody listens. */
@@ -78,6 +80,7 @@ export async function live(options: LiveOptions): Promise<Live> {
   const memory = createMemory();
   const events: InboundEvent[] = [];
   let [asked, failing] = [0, 0];
+  let held: Promise<void> | null = null;
 
   const start = async () => {
     const incoming = createIncoming({
@@ -89,6 +92,7 @@ export async function live(options: LiveOptions): Promise<Live> {
         activePlaces: async () => [...new Map(events.map(({ address }) => [address.key, address])).values()],
         async intake(event) {
           asked += 1;
+          await held;
           if (failing > 0) {
             failing -= 1;
             throw new Error("the disk is full");
@@ -117,6 +121,14 @@ export async function live(options: LiveOptions): Promise<Live> {
     asked: () => asked,
     failIntake(times) {
       failing = times;
+    },
+    holdIntake() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return () => {
+        held = null;
+        resolve();
+      };
     },
     async restart(meanwhile) {
       await incoming.close();
