@@ -26,6 +26,7 @@ export const COMMANDS = {
   desk: "desk",
   verify: "verify",
   unlink: "unlink",
+  tickets: "tickets",
   ask: "Ask Deskhand",
   escalate: "Escalate",
 } as const;

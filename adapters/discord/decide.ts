@@ -45,6 +45,8 @@ export function decide(input: DecideInput): Decision {
         : alone({ kind: "verify", email: what.email }, input);
     case "unlink":
       return alone({ kind: "unlink" }, input);
+    case "tickets":
+      return alone({ kind: "tickets" }, input);
     case "chosen":
       return choose(what, input);
   }

@@ -31,6 +31,7 @@ export type What =
   | { readonly kind: "desk"; readonly command: StaffCommand; readonly text: string }
   | { readonly kind: "verify"; readonly email: string | null }
   | { readonly kind: "unlink" }
+  | { readonly kind: "tickets" }
   | { readonly kind: "chosen"; readonly choice: "ask" | "escalate"; readonly target: MessagePayload };
 
 const COMMAND = 2;
@@ -126,6 +127,8 @@ function commandOf(data: unknown): What | null {
     }
     case COMMANDS.unlink:
       return { kind: "unlink" };
+    case COMMANDS.tickets:
+      return { kind: "tickets" };
     case COMMANDS.ask:
     case COMMANDS.escalate: {
       const target = readMessage(read.resolved?.messages[read.target_id ?? ""]);

@@ -84,6 +84,14 @@ describe("what a click comes to", () => {
     });
   });
 
+  it("asks for one's own tickets, for oneself", () => {
+    const data = { type: 1, id: "1100000000000000803", name: "tickets" };
+    expect(decided("interaction-slash", customer, { data })).toMatchObject({
+      answer: "later",
+      event: { visibility: "private", sender: { id: customer.id }, body: { kind: "tickets" } },
+    });
+  });
+
   it("shows a form at once", () => {
     const data = { custom_id: "deskhand:verify_email:", component_type: 2 };
     expect(decided("interaction-button", customer, { data })).toMatchObject({
