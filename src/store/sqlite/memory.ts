@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, like, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
 
 import type { Address } from "../../domain.ts";
 import type { SqliteDb } from "../open.ts";
@@ -19,13 +19,15 @@ export function sqliteMemory(db: SqliteDb): MemoryStore {
     },
 
     async recallAll(owner, prefix) {
-      const escaped = prefix.replaceAll(/[\\%_]/g, String.raw`\$&`);
-      return db
-        .select({ key: memory.key, value: memory.value })
-        .from(memory)
-        .where(and(eq(memory.owner, owner), sql`${like(memory.key, `${escaped}%`)} escape '\\'`))
-        .orderBy(memory.key)
-        .all();
+      return (
+        db
+          .select({ key: memory.key, value: memory.value })
+          .from(memory)
+          // Not LIKE, which takes A for a.
+          .where(and(eq(memory.owner, owner), sql`substr(${memory.key}, 1, length(${prefix})) = ${prefix}`))
+          .orderBy(memory.key)
+          .all()
+      );
     },
 
     async remember(owner, key, value, now) {
