@@ -38,14 +38,13 @@ export async function sign(
 
 /** @param names of the users that the event mentions; others go by their id. */
 export function surroundingsOf(
-  { team, botUserId, botId, url }: Workspace,
+  { team, botUserId, url }: Workspace,
   config: SlackConfig,
   names: ReadonlyMap<string, string> = new Map(),
 ): Surroundings {
   return {
     team,
     botUserId,
-    botId,
     url,
     settings: settingsOf(config, team),
     nameOf: (user) => names.get(user) ?? user,

@@ -14,7 +14,6 @@ import { mentionedIn, plainText, type Wording } from "./text.ts";
 /** The workspace that an event comes from, as far as translating needs it. */
 export interface Surroundings extends Wording {
   readonly team: string;
-  readonly botId: string | null;
   /** `https://acme.slack.com/`; null when it is not known. */
   readonly url: string | null;
   readonly settings: Pick<WorkspaceSettings, "deskChannel" | "directMessages" | "modeOf">;

@@ -30,7 +30,6 @@ export function acme(
   return {
     team: "T1",
     botUserId: "UBOT",
-    botId: "BBOT",
     url: "https://acme.slack.com/",
     settings: settingsOf(slackConfig(options.slack), "T1"),
     nameOf: (user) => names[user] ?? user,
