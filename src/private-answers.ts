@@ -1,4 +1,4 @@
-import type { InboundBody, OutboundContent } from "./domain.ts";
+import type { InboundBody } from "./domain.ts";
 import type { NewDelivery, Store, Work } from "./store/store.ts";
 
 const SHOWN = "reveal-";
@@ -32,8 +32,7 @@ export async function handleReveal(
     recipient: event.sender.id,
     content:
       said && isTheirs
-        ? // Thumbs belong to the answer itself, of which this is a copy.
-          withoutThumbs(said.content)
+        ? said.content
         : {
             kind: "notice",
             text: "This answer is for somebody else. Ask your own question, and I'll look it up.",
@@ -43,8 +42,4 @@ export async function handleReveal(
   await store.post(delivery, now());
   await store.commitDesk(work, null, now());
   return "done";
-}
-
-function withoutThumbs(content: OutboundContent): OutboundContent {
-  return content.kind === "reply" ? { ...content, asksFeedback: false } : content;
 }

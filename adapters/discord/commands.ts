@@ -83,6 +83,12 @@ export const COMMAND_LIST: RESTPutAPIApplicationCommandsJSONBody = [
   },
   {
     type: ApplicationCommandType.ChatInput,
+    name: COMMANDS.tickets,
+    description: "How it stands with your tickets; only you see it",
+    ...EVERYWHERE,
+  },
+  {
+    type: ApplicationCommandType.ChatInput,
     name: COMMANDS.unlink,
     description: "Take your e-mail address off this account",
     ...EVERYWHERE,

@@ -166,6 +166,7 @@ function commanded(
 ): { readonly body: InboundBody } | Exclude<Pressed, { kind: "event" }> {
   const command = STAFF_COMMANDS.find((one) => one === word);
   if (command) return { body: { kind: "command", command, text: rest } };
+  if (word === "tickets") return { body: { kind: "tickets" } };
   if (word === "unlink") return { body: { kind: "unlink" } };
   if (word === "verify" && isEmail(rest)) return { body: { kind: "verify", email: rest } };
   if (word === "verify") return { kind: "form", form: "verify_email", subject: { at } };

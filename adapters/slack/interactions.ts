@@ -17,7 +17,7 @@ const NOT_STORED = "Sorry, this could not be stored just now. Please try again i
 const NOT_OPENED = "Sorry, the form could not be opened. Please try again.";
 
 const HELP = [
-  `*For everybody:* \`${COMMAND} verify\` proves your e-mail, \`${COMMAND} code\` takes the code from the mail, \`${COMMAND} unlink\` forgets it again.`,
+  `*For everybody:* \`${COMMAND} tickets\` lists your tickets, \`${COMMAND} verify\` proves your e-mail, \`${COMMAND} code\` takes the code from the mail, \`${COMMAND} unlink\` forgets it again.`,
   `*For staff:* \`${COMMAND} status\`, \`${COMMAND} pause 30m\`, \`${COMMAND} resume\`, \`${COMMAND} report\`, \`${COMMAND} find …\`.`,
 ].join("\n");
 
