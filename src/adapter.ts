@@ -55,7 +55,7 @@ export type Activity = "reading" | "searching" | "answering";
  * `send` may be called again with the same delivery after a crash or a timeout; the adapter does what its platform
  * offers (nonce, metadata) so that the second call does not become a second message. It throws a `DeskhandError`:
  * `delivery_failed` when it may or may not have been made, `delivery_unreached` and `delivery_rate_limited` when it
- * certainly was not and can be tried again, `delivery_refused` when trying again is of no use.
+ * certainly was not and can be tried again, `delivery_waits` when something of this delivery alone must wait, `delivery_refused` when trying again is of no use.
  */
 export interface Adapter {
   readonly name: string;

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "model_not_allowed"
   | "delivery_failed"
   | "delivery_rate_limited"
+  | "delivery_waits"
   | "delivery_refused"
   | "delivery_unreached"
   | "attachment_unavailable"

@@ -87,7 +87,7 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
     const { delivery, attempts } = taken;
     const known = error instanceof DeskhandError ? error : undefined;
     // A platform that is busy has not failed: what it puts off is not given up.
-    const putOff = rateLimited(error);
+    const putOff = rateLimited(error) || known?.code === "delivery_waits";
     if (putOff || ((known?.retryable ?? true) && attempts < MOST_ATTEMPTS)) {
       const pause = known?.retryAfterMs ?? Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);
       log.warn({ err: error, delivery: delivery.id, attempts }, "a delivery failed; it will be tried again");

@@ -8,7 +8,7 @@ type Channel = Extract<SlackPlace, { kind: "channel" }>;
 
 /** How often history may be read, for each workspace by itself. */
 export interface HistoryAllowance {
-  /** Throws `delivery_rate_limited` with the time until the next call is allowed. */
+  /** Throws `delivery_waits` with the time until the next call is allowed. */
   take(team: string): void;
   /** Messages a call. */
   readonly page: number;
@@ -31,7 +31,7 @@ export function createHistoryAllowance(callsPerMinute: number, now: () => number
       if (oldest !== undefined && recent.length >= callsPerMinute) {
         const retryAfterMs = oldest + MINUTE - at;
         const what = `Whether the message is there already is looked up in ${Math.ceil(retryAfterMs / 1_000)} s.`;
-        throw new DeskhandError("delivery_rate_limited", what, { retryable: true, retryAfterMs });
+        throw new DeskhandError("delivery_waits", what, { retryable: true, retryAfterMs });
       }
       recent.push(at);
     },

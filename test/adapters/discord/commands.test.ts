@@ -28,6 +28,7 @@ describe("Deskhand's commands on Discord", { timeout: PATIENCE }, () => {
     expect(bench.discord.commands().map(({ name }) => name)).toEqual([
       "desk",
       "verify",
+      "tickets",
       "unlink",
       "Ask Deskhand",
       "Escalate",

@@ -71,7 +71,8 @@ async function sendUntilSent(
     if (outcome === null) return;
     expect(outcome.retryable).toBe(true);
     const crashes = troubles[attempt % Math.max(1, troubles.length)]?.crashes ?? false;
-    maybeSent ||= crashes || !["delivery_unreached", "delivery_rate_limited"].includes(outcome.code);
+    maybeSent ||=
+      crashes || !["delivery_unreached", "delivery_rate_limited", "delivery_waits"].includes(outcome.code);
     if (crashes) sender = bench.restarted(minuteLater);
   }
   throw new Error("it was never sent");

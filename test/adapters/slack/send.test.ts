@@ -111,7 +111,7 @@ describe("sending to Slack", () => {
     await bench.sender.send(one, maybe());
     now += 20_000;
     const error = await failure(bench.sender.send(two, maybe()));
-    expect(error).toMatchObject({ code: "delivery_rate_limited", retryAfterMs: 40_000 });
+    expect(error).toMatchObject({ code: "delivery_waits", retryAfterMs: 40_000 });
     now += 40_000;
     await bench.sender.send(two, maybe());
     expect(bench.slack.calls.filter(({ method }) => method === "conversations.replies")).toHaveLength(2);
