@@ -18,6 +18,7 @@ export interface RenderOptions {
 }
 
 type Reply = Extract<OutboundContent, { kind: "reply" }>;
+type Notice = Extract<OutboundContent, { kind: "notice" }>;
 type Relay = Extract<OutboundContent, { kind: "relay" }>;
 
 /** A delivery as messages, in order; empty for what Discord has no message for. Buttons stand under the last. */
@@ -31,7 +32,7 @@ export function render(
     case "relay":
       return parts([relayText(content)], id, content, options);
     case "notice":
-      return parts([toDiscordMarkdown(content.text)], id, content, options);
+      return called(parts([toDiscordMarkdown(content.text)], id, content, options), content, options);
     case "card":
       return [renderCard(content.card, options.pingRole)];
     case "mark":
@@ -53,16 +54,15 @@ export function renderPointer(deliveryId: string, recipient: string): Payload {
   };
 }
 
-/** Calls the role once more about a card that stands there already: an edit calls nobody. */
-export function renderPing(
-  role: string,
-  card: { readonly ticket: string; readonly customer: string },
-): Payload {
-  return {
-    content: `<@&${role}> still waiting: ${plainLine(card.customer)}, ticket ${plainLine(card.ticket)}.`,
-    flags: MessageFlags.SuppressEmbeds,
+/** Calls the role with the first message of a notice that asks for it. */
+function called(payloads: Payload[], { ping }: Notice, { pingRole: role }: RenderOptions): Payload[] {
+  const [first, ...rest] = payloads;
+  if (!ping || role === undefined || !first) return payloads;
+  const mention = {
+    content: `<@&${role}> ${first.content ?? ""}`,
     allowed_mentions: { parse: [], roles: [role] },
   };
+  return [{ ...first, ...mention }, ...rest];
 }
 
 function parts(

@@ -17,7 +17,7 @@ import type { Outgoing } from "./outgoing.ts";
 import { channelOf, paceOf } from "./pace.ts";
 import type { Payload } from "./payload.ts";
 import { forgetParts, postAll } from "./post.ts";
-import { render, renderPing, renderPointer } from "./render.ts";
+import { render, renderPointer } from "./render.ts";
 import { sayAsStaff } from "./staff-reply.ts";
 import { showState } from "./tags.ts";
 import { inOpenThread, prepareThread, startThread } from "./threads.ts";
@@ -120,7 +120,8 @@ async function sendWords(
   }
   const attachments = "attachments" in delivery.content ? (delivery.content.attachments ?? []) : [];
   const { files, notes } = await collectFiles(attachments, context);
-  const payloads = render(delivery, { withAuthor: true, fileNotes: notes });
+  const { ping: pingRole } = out.config.desk;
+  const payloads = render(delivery, { withAuthor: true, fileNotes: notes, pingRole });
   if (place.kind !== "interaction") return post(delivery, place, payloads, files, context, out);
   const ids = await replyToInteraction(place, delivery, payloads, files, context, out);
   return { messageId: writeIds({ channel: place.channel, ids, hook: null }) };
@@ -166,15 +167,8 @@ async function sendCard(
   const earlier = delivery.replaces === undefined ? null : readIds(delivery.replaces);
   const door = botDoor(out, earlier?.channel ?? channel);
   let [message = ""] = earlier?.ids ?? [];
-  if (earlier) {
-    await door.edit(message, payload, signal);
-    if (card.ping && pingRole !== undefined) {
-      const ping = { ...delivery, id: `${delivery.id}.ping` };
-      await postAll(door, ping, [renderPing(pingRole, card)], [], context, out);
-    }
-  } else {
-    [message = ""] = await postAll(door, delivery, [payload], [], context, out);
-  }
+  if (earlier) await door.edit(message, payload, signal);
+  else [message = ""] = await postAll(door, delivery, [payload], [], context, out);
   const messageId = writeIds({ channel: door.channel, ids: [message], hook: null });
   const thread = await bridge(card, { guild: place.guild, channel: door.channel, message }, out, signal);
   return { messageId, ...(thread && { thread }) };

@@ -221,7 +221,10 @@ function conversationOf(click: SlackClick, team: string): SlackPlace {
 function answerPlace(click: SlackClick, team: string): SlackPlace {
   const url = click.response_url;
   const channel = click.channel?.id ?? click.container?.channel_id;
-  if (url && channel) return { kind: "response", team, channel, user: click.user.id, url };
+  const thread = click.message?.thread_ts || click.container?.thread_ts;
+  if (url && channel) {
+    return { kind: "response", team, channel, user: click.user.id, url, ...(thread && { thread }) };
+  }
   const direct = readSubject(click.view?.private_metadata ?? "")?.at;
   return direct ?? { kind: "home", team, user: click.user.id };
 }

@@ -10,6 +10,7 @@ import { acknowledgeWhenDone, createHttp, createSocket } from "./receive.ts";
 import { SCOPE_NAMES } from "./scopes.ts";
 import type { SlackConfig } from "./settings.ts";
 import type { Workspaces } from "./workspaces.ts";
+import { PATHS } from "./scopes.ts";
 
 export interface ConnectionDeps {
   readonly config: SlackConfig;
@@ -35,9 +36,7 @@ export interface ConnectionWatcher {
   disconnected(): void;
 }
 
-const EVENTS_PATH = "/slack/events";
 export const INSTALL_PATH = "/slack/install";
-const REDIRECT_PATH = "/slack/oauth_redirect";
 
 export function createConnection(deps: ConnectionDeps): Connection {
   const { credentials, config, clientOptions, log } = deps;
@@ -54,7 +53,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     connection.kind === "socket"
       ? createSocket({ appToken: connection.appToken, clientOptions, watcher, log })
       : createHttp({
-          endpoints: [EVENTS_PATH],
+          endpoints: [PATHS.events],
           signingSecret: connection.signingSecret,
           ...(oauth && installing(oauth, deps)),
           address,
@@ -140,7 +139,7 @@ function installing(
     clientSecret,
     stateSecret,
     scopes: [...SCOPE_NAMES],
-    ...(publicUrl !== undefined && { redirectUri: new URL(REDIRECT_PATH, publicUrl).href }),
+    ...(publicUrl !== undefined && { redirectUri: new URL(PATHS.redirect, publicUrl).href }),
     installationStore: {
       ...installations,
       async storeInstallation(installation: Parameters<Installations["storeInstallation"]>[0]) {
@@ -152,7 +151,7 @@ function installing(
     },
     installerOptions: {
       installPath: INSTALL_PATH,
-      redirectUriPath: REDIRECT_PATH,
+      redirectUriPath: PATHS.redirect,
       clientOptions: { ...clientOptions },
       // Elsewhere than at Slack (a test, a proxy) the page where people consent is there too.
       ...(api !== undefined && { authorizationUrl: new URL("/oauth/v2/authorize", api).href }),

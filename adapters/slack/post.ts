@@ -55,7 +55,7 @@ export async function post(job: Job, part: string, message: Outgoing): Promise<s
   if (known !== undefined) return known;
   const wanted = {
     channel: place.channel,
-    ...(place.thread !== undefined && { thread_ts: place.thread }),
+    ...within(place.thread, message.inChannelToo ?? false),
     ...said(message),
     unfurl_links: false,
     unfurl_media: false,
@@ -63,12 +63,16 @@ export async function post(job: Job, part: string, message: Outgoing): Promise<s
     ...(message.username !== undefined && { username: message.username }),
     ...(message.icon_url !== undefined && { icon_url: message.icon_url }),
   };
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not a browser window's
   const sent = await attempt(job, () => client.chat.postMessage(wanted));
   const ts = sent.ts ?? "";
   progress.parts.set(part, ts);
   progress.channel = sent.channel;
   return ts;
+}
+
+function within(thread: string | undefined, inChannelToo: boolean) {
+  if (thread === undefined) return {};
+  return inChannelToo ? ({ thread_ts: thread, reply_broadcast: true } as const) : { thread_ts: thread };
 }
 
 /** Shows a part to one person; whether they could be shown it. Again after a doubt: nobody else sees it twice. */

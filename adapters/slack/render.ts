@@ -17,6 +17,8 @@ export interface Outgoing {
   /** Instead of the bot's own name. */
   readonly username?: string;
   readonly icon_url?: string;
+  /** Said in a thread, and shown in its channel as well. */
+  readonly inChannelToo?: true;
 }
 
 export interface RenderOptions {
@@ -94,7 +96,7 @@ function notice(
   const messages = finish(pack(piecesOf(content.text), blocksBelow({ ...content, delivery })));
   const [first, ...rest] = messages;
   if (!content.ping || ping === null || !first) return messages;
-  return [{ ...first, blocks: [callFor(ping), ...first.blocks] }, ...rest];
+  return [{ ...first, blocks: [callFor(ping), ...first.blocks], inChannelToo: true }, ...rest];
 }
 
 /** Slack cuts longer names. */

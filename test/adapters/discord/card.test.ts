@@ -77,22 +77,24 @@ describe("a card at the desk", { timeout: PATIENCE }, () => {
     expect(discord.pings).toHaveLength(1);
   });
 
-  it("calls the role again with a reminder, because an edit calls nobody", async () => {
+  it("calls the role again with a reminder in the card's thread, once, however often it is sent", async () => {
     const { discord } = bench;
-    const { messageId } = await bench.send(card());
-    const reminder = card({ priority: "urgent" }, "remind-1.1", messageId);
+    const { thread } = await bench.send(card());
+    const text = "Unclaimed for 5 minutes; priority is now high.";
+    const notice = { kind: "notice", escalationId: "E-17", text } as const;
+    const reminder = delivery(thread ?? to, { ...notice, ping: true }, { id: "remind-1.2" });
     await bench.send(reminder);
     await bench.send(reminder, { maybeSent: true });
+    await bench.send(delivery(thread ?? to, notice, { id: "n.1" }));
     expect(discord.pings.map(({ kind, targetName }) => `${kind} ${targetName}`)).toEqual([
       "role staff",
       "role staff",
     ]);
-    expect(
-      discord
-        .messages("staff")
-        .map(({ content }) => content)
-        .slice(1),
-    ).toEqual([`<@&${discord.role("staff").id}> still waiting: Ann, ticket T-9.`]);
+    const [{ id = "" } = {}] = discord.threads("staff");
+    expect(discord.messages(id).map(({ content }) => content)).toEqual([
+      `<@&${discord.role("staff").id}> ${text}`,
+      text,
+    ]);
   });
 
   it("is posted once when the answer of Discord is lost, also after minutes", async () => {

@@ -53,6 +53,7 @@ describe("a button in Slack", () => {
       team: "T1",
       channel: "CHELP",
       user: "UANN",
+      thread: "1700000000.000100",
       url: RESPONSE,
     });
   });
