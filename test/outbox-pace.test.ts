@@ -262,8 +262,8 @@ describe("a file", () => {
   };
   const asked = async (attachment: Attachment, holder: Partial<Adapter>) => {
     const got: unknown[] = [];
-    const chat = platform("chat", async (_delivery, { fetchFile }) => {
-      got.push(await fetchFile(attachment).catch((error: unknown) => error));
+    const chat = platform("chat", async (_delivery, context) => {
+      got.push(await context.fetchFile(attachment).catch((error: unknown) => error));
     });
     open(chat.adapter, platform("desk", undefined, holder).adapter);
     await post("a.1");

@@ -121,7 +121,7 @@ async function redeem(work: Work, typed: string, { store, now }: VerifyDeps): Pr
       return { text: "Thank you, your e-mail is verified. Ask again, and I can look into your account." };
     case "wrong":
       return redeemed.triesLeft > 0
-        ? { text: `That is not the code. ${redeemed.triesLeft} tries are left.`, offers: ["enter_code"] }
+        ? { text: `That is not the code. ${triesLeft(redeemed.triesLeft)}`, offers: ["enter_code"] }
         : {
             text: "That is not the code, and it was the last try. Ask for a new one.",
             offers: ["verify_email"],
@@ -132,6 +132,10 @@ async function redeem(work: Work, typed: string, { store, now }: VerifyDeps): Pr
         offers: ["verify_email"],
       };
   }
+}
+
+function triesLeft(count: number): string {
+  return count === 1 ? "1 try is left." : `${count} tries are left.`;
 }
 
 const LONGEST_EMAIL = 254;
