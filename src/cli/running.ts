@@ -2,6 +2,7 @@ import type { Adapter } from "../adapter.ts";
 import { platformsFor } from "../../adapters/index.ts";
 import { createMailer } from "../../adapters/mail/index.ts";
 import { type App, createApp } from "../app.ts";
+import { withCrashPoints } from "../ops/crash-points.ts";
 import { createLog, type Log } from "../ops/log.ts";
 import { type Lock, lockForWork } from "../store/lock.ts";
 import { sqliteReports } from "../store/sqlite/reports.ts";
@@ -31,7 +32,7 @@ export async function prepare(
   const app = createApp({
     loaded,
     env: process.env,
-    store: sqliteStore(database),
+    store: withCrashPoints(sqliteStore(database), process.env["DESKHAND_CRASH_AT"]),
     reports: sqliteReports(database.db),
     index,
     mailer: smtp ? createMailer(smtp, config.mail.from) : null,
