@@ -14,7 +14,7 @@ export interface Placed {
  */
 export async function place(
   given: InboundEvent,
-  store: Pick<Store, "findEscalation" | "findConversation">,
+  store: Pick<Store, "findEscalation" | "conversationAt">,
 ): Promise<Placed> {
   const { address, sender, body } = given;
   const talk = { event: given, lane: talkLane(address.adapter, address.key) };
@@ -26,7 +26,8 @@ export async function place(
   // What is asked of Deskhand itself is asked as staff, also in a direct message where they tried it out before.
   const desk = { event: given, lane: `desk:${address.adapter}:${address.key}` };
   if (body.kind === "command" || body.kind === "overview") return desk;
-  const conversation = await store.findConversation({ address });
+  // Also when its first message still waits: the second line of a question is the asker's, and so is an edit of it.
+  const conversation = await store.conversationAt(address, given.sentAt);
   if (conversation ? conversation.ownerId === sender.id || callsPerson(given) : asks(given)) {
     return { ...talk, event: { ...given, sender: { ...sender, role: "customer" } } };
   }
