@@ -1,0 +1,22 @@
+/** Questions to the sample shop, each with words of the title of the one article that answers it. */
+export const QUESTIONS: readonly (readonly [question: string, title: string])[] = [
+  ["How do I reset my password?", "Reset your password"],
+  ["How do I cancel my subscription?", "Cancel your subscription"],
+  ["How do I invite people to my workspace?", "Invite people and add users"],
+  ["How do I create an API key?", "Create and manage API keys"],
+  ["Where can I find my invoices?", "Find, download and correct invoices"],
+  ["How do I set up two-factor authentication?", "Turn on two-factor authentication"],
+  ["How do I connect the GitHub integration?", "Link GitHub and GitLab"],
+  ["What are the limits of the free plan?", "What the Free plan includes"],
+  ["How do I export my data to CSV?", "Export a project as CSV"],
+  ["What keyboard shortcuts are there?", "Keyboard shortcuts"],
+  ["How do I add or remove seats?", "Add or remove seats"],
+  ["How do I import tasks from a spreadsheet?", "Import tasks from CSV"],
+  ["How do I set up webhooks?", "Webhooks: set up"],
+  ["What is the refund policy?", "Refund policy"],
+  ["How do I install the mobile app?", "Install the app on iPhone"],
+  ["How do I change my email address?", "Change your e-mail address"],
+  ["How do I set up single sign-on?", "Set up single sign-on"],
+  ["How does the audit log work?", "Audit log: who did what"],
+  ["How do I book a room?", "Book meeting rooms"],
+];
