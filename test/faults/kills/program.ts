@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The program as an operator runs it. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly exited: Promise<Exit>;
+  /** What it wrote on standard error. */
+  readonly errors: () => string;
+  /** Resolves once it has written that. Never when it dies before. */
+  said(sign: string): Promise<void>;
+  kill(signal: "SIGKILL" | "SIGTERM"): Promise<Exit>;
+}
+
+const MAIN = join(import.meta.dirname, "..", "..", "..", "src", "cli", "main.ts");
+
+export function run(
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  crashAt: string | null,
+): Running {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      LOG_LEVEL: "info",
+      ...env,
+      ...(crashAt !== null && { DESKHAND_CRASH_AT: crashAt }),
+    },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  child.stdin.on("error", () => undefined);
+  const exited = new Promise<Exit>((resolve) => {
+    child.on("close", (code, signal) => resolve({ code, signal }));
+  });
+  return {
+    child,
+    exited,
+    errors: () => errors,
+    async said(sign) {
+      while (!errors.includes(sign)) await once(child.stderr, "data");
+    },
+    kill(signal) {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import { createRandom, type Random } from "../random.ts";
+import { databaseViolations, isAtRest } from "./database.ts";
+import { consoleWorld } from "./on-console.ts";
+import { platformWorld } from "./on-platforms.ts";
+import type { Running } from "./program.ts";
+import type { World } from "./world.ts";
+
+/** What one database file went through. */
+export interface Round {
+  readonly seed: number;
+  readonly round: number;
+  readonly world: "console" | "platforms";
+  /** How each death came: `after-commitTurn:2`, or `random` for a kill from outside. */
+  readonly kills: readonly string[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly violations: readonly string[];
+  readonly seconds: number;
+}
+
+/** Every boundary that talk, the desk, the model and the outbox come by. */
+export const POINTS = [
+  "before-acceptEvent",
+  "after-acceptEvent",
+  "after-claimWork",
+  "after-loadTurn",
+  "before-reserveCall",
+  "after-reserveCall",
+  "before-bookCall",
+  "after-bookCall",
+  "before-commitTurn",
+  "after-commitTurn",
+  "before-commitDesk",
+  "after-commitDesk",
+  "after-takeDelivery",
+  "before-markSent",
+  "after-markSent",
+  "after-conversationAt",
+  "before-recover",
+  "after-recover",
+] as const;
+
+/** A point that is not reached by then is not waited for: the process is killed where it is. */
+const REACHED_WITHIN_MS = 12_000;
+const ANSWERED_WITHIN_MS = 180_000;
+const STOPPED_WITHIN_MS = 10_000;
+
+/** Kills the program `kills` times in one shop, starts it a last time, and looks at what became of everything. */
+export async function playRound(
+  plan: { readonly seed: number; readonly round: number; readonly kills: number },
+  note: (text: string) => void = () => undefined,
+): Promise<Round> {
+  const began = performance.now();
+  const random = createRandom(plan.seed, plan.round);
+  const kind = plan.round % 2 === 0 ? "console" : "platforms";
+  const world = await (kind === "console" ? consoleWorld(random) : platformWorld(random));
+  const kills: string[] = [];
+  try {
+    for (let n = 0; n < plan.kills; n += 1) {
+      kills.push(await dieOnce(world, n === 0, random));
+      note(`round ${plan.round}: ${kills.at(-1)}`);
+    }
+    const violations = await comeToRest(world);
+    const counts = world.counts();
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    return { seed: plan.seed, round: plan.round, world: kind, kills, counts, violations, seconds };
+  } finally {
+    await world.close();
+  }
+}
+
+/** Starts the program, talks to it, and sees it die; how it died. */
+async function dieOnce(world: World, isFirst: boolean, random: Random): Promise<string> {
+  const point = random.chance(0.7) ? `${random.pick(POINTS)}:${1 + random.int(3)}` : null;
+  // The very first start has to be up once: what was said before a shop ever ran is nobody's message.
+  const running = world.start(isFirst ? null : point);
+  if (isFirst) await Promise.race([running.said(world.readySign), mustLive(running)]);
+  const dead = running.exited.then(() => true);
+  const until = Date.now() + (point !== null && !isFirst ? REACHED_WITHIN_MS : 500 + random.int(4_000));
+  while (Date.now() < until) {
+    world.act();
+    if (random.chance(0.2)) world.redeliver();
+    if (await Promise.race([dead, pause(50 + random.int(500), false)])) break;
+  }
+  const died = await Promise.race([dead, pause(0, false)]);
+  const { signal, code } = await running.kill("SIGKILL");
+  if (signal !== "SIGKILL") throw new Error(`the program ended by itself with ${code}:\n${running.errors()}`);
+  return died && point !== null ? point : "random";
+}
+
+async function mustLive(running: Running): Promise<never> {
+  const { code, signal } = await running.exited;
+  throw new Error(`the program did not start (${code ?? signal}):\n${running.errors()}`);
+}
+
+/** A last start, left alone until everything is answered; then what was heard is said again, and it is stopped. */
+async function comeToRest(world: World): Promise<string[]> {
+  const running = world.start(null);
+  const until = Date.now() + ANSWERED_WITHIN_MS;
+  const rest = async () => {
+    while (Date.now() < until && (world.outstanding().length > 0 || !isAtRest(world.folder)))
+      await pause(200);
+  };
+  await Promise.race([rest(), mustLive(running)]);
+  const open = world.outstanding().map((what) => `never: ${what}`);
+  world.redeliver();
+  // Nothing is to come of it, and nothing says when nothing has come.
+  await pause(1_000);
+  await rest();
+  const stopping = performance.now();
+  const { code } = await running.kill("SIGTERM");
+  const took = performance.now() - stopping;
+  return [
+    ...open,
+    ...world.violations(),
+    ...databaseViolations(world.folder),
+    ...(code === 0 ? [] : [`ended with ${code}: ${running.errors().slice(-2_000)}`]),
+    ...(took < STOPPED_WITHIN_MS ? [] : [`took ${Math.round(took)} ms to stop`]),
+  ];
+}

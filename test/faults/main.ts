@@ -1,0 +1,46 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
+
+import { playRound } from "./kills/rounds.ts";
+import { tableOf } from "./table.ts";
+
+/*
+ * npm run faults -- --kills 500 --seed 1 --slice 3/10   a slice of the kill run; its rounds go to --out as JSON lines
+ * npm run faults -- --table results.jsonl               what all slices came to
+ */
+
+const KILLS_PER_ROUND = 10;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "500" },
+    seed: { type: "string", default: "1" },
+    slice: { type: "string", default: "1/1" },
+    out: { type: "string", default: "faults.jsonl" },
+    table: { type: "string" },
+  },
+});
+
+if (values.table !== undefined) process.stdout.write(`${tableOf(values.table)}\n`);
+else process.exitCode = await playSlice();
+
+async function playSlice(): Promise<number> {
+  const [slice = 1, of = 1] = values.slice.split("/").map(Number);
+  const kills = Number(values.kills);
+  const rounds = Math.ceil(kills / KILLS_PER_ROUND);
+  let wrong = 0;
+  mkdirSync(dirname(values.out), { recursive: true });
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % of !== slice - 1) continue;
+    const most = Math.min(KILLS_PER_ROUND, kills - round * KILLS_PER_ROUND);
+    const played = await playRound({ seed: Number(values.seed), round, kills: most });
+    appendFileSync(values.out, `${JSON.stringify(played)}\n`);
+    wrong += played.violations.length;
+    const verdict = played.violations.length === 0 ? "ok" : played.violations.join("\n  ");
+    process.stdout.write(
+      `round ${round} (${played.world}): ${played.kills.length} kills, ${played.seconds} s, ${verdict}\n`,
+    );
+  }
+  return wrong === 0 ? 0 : 1;
+}
