@@ -3,6 +3,7 @@ import type { Config } from "./config/schema.ts";
 import type { InboundEvent, Intake } from "./domain.ts";
 import { messageOf } from "./errors.ts";
 import { place } from "./lanes.ts";
+import { maskedEvent } from "./masked-event.ts";
 import type { Log } from "./ops/log.ts";
 import { type Pump, startPump } from "./pump.ts";
 import type { Store, Work } from "./store/store.ts";
@@ -113,7 +114,9 @@ export function createInbox(deps: InboxDeps): Inbox {
   return {
     pump,
     async intake(given) {
-      const { event, lane } = await place(given, store);
+      const placed = await place(given, store);
+      const { lane } = placed;
+      const event = maskedEvent(placed.event);
       const urgent = isUrgent(event);
       const accepted = await store.acceptEvent(event, {
         lane,

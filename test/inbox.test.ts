@@ -65,6 +65,32 @@ describe("the inbox", () => {
   });
   afterEach(() => inbox.pump.stop());
 
+  it("keeps no card number and no password of a customer, in words, names, files and edits", async () => {
+    open(finish, MINUTE);
+    const card = "4242 4242 4242 4242";
+    const file = { name: `${card}.png`, mimeType: "image/png", bytes: 1, adapter: "chat", ref: "r" };
+    await send(messageBody("m", `charge ${card}, password: hunter2`, { attachments: [file] }), {
+      sender: customerNamed("ann", { name: `Ann ${card}` }),
+    });
+    await send({ kind: "edit", messageId: "m", text: `charge ${card} twice` });
+    now += MINUTE * 6;
+    const work = await store.claimWork("w2", now, MINUTE);
+    const kept = JSON.stringify(work?.events);
+    expect(work?.events).toHaveLength(2);
+    expect(kept).not.toMatch(/4242|hunter2/);
+    expect(kept.match(/card number removed/g)).toHaveLength(4);
+  });
+
+  it("leaves the words of staff as they are", async () => {
+    open(finish, MINUTE);
+    open(finish, MINUTE);
+    const words = messageBody("m", "your new password is Summer-2026", { mode: "every_post" });
+    await inbox.pump.stop();
+    await send(words, { sender: staffNamed("sam") });
+    const work = await store.claimWork("w2", now, MINUTE);
+    expect(JSON.stringify(work?.events)).toContain("Summer-2026");
+  });
+
   it("has an event on disk before it says so, and says when it was there already", async () => {
     open(finish, MINUTE);
     const event = eventOf("once", messageBody("m", "hello"));

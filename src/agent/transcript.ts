@@ -4,6 +4,7 @@ import type { Conversation, Customer, Message } from "../store/store.ts";
 import type { TicketView } from "../tickets/tickets.ts";
 import { asSearchResult } from "../tools/search-knowledge-base.ts";
 import { harmless } from "./label.ts";
+import { mask } from "./mask.ts";
 import type { BurstReading } from "./read.ts";
 
 /** How many tokens of earlier messages a model is shown; the oldest fall away first. */
@@ -117,10 +118,11 @@ function render(message: Message, { conversation, customer }: Situation): ModelM
       }
       return { role: "assistant", content: text(message.text) };
     case "staff":
+      // Staff may send a password to its owner; a model has no use for it.
       return {
         role: "user",
         content: text(
-          `[A person from the team, ${message.authorName}, wrote to the customer: ${message.text}]`,
+          `[A person from the team, ${message.authorName}, wrote to the customer: ${mask(message.text)}]`,
         ),
       };
     case "system":
