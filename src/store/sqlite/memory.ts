@@ -53,6 +53,7 @@ export function sqliteMemory(db: SqliteDb): MemoryStore {
         .select({ key: escalations.bridgeKey })
         .from(escalations)
         .where(and(eq(escalations.deskAdapter, adapter), inArray(escalations.status, ["open", "claimed"])))
+        .orderBy(desc(escalations.createdAt))
         .all()
         .flatMap(({ key }) => (key === null ? [] : [{ adapter, key }]));
       return [...threads, ...talks];
