@@ -33,6 +33,14 @@ export function createRest(options: Client["options"]["rest"]): REST {
   return new REST({ ...options, retries: 0, rejectOnRateLimit: () => true });
 }
 
+/** A longer rate limit is none that passes while somebody waits for a start. */
+const LONGEST_PAUSE_MS = 30_000;
+
+/** For questions that change nothing, at a start and for the doctor: waits for a rate limit, and asks again. */
+export function createPatientRest(options: Client["options"]["rest"]): REST {
+  return new REST({ ...options, rejectOnRateLimit: ({ retryAfter }) => retryAfter > LONGEST_PAUSE_MS });
+}
+
 export function apiOver(rest: () => REST): Api {
   return {
     get: async <T>(route: RouteLike, call?: Call) => (await rest().get(route, optionsOf(call))) as T,

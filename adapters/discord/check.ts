@@ -2,7 +2,7 @@ import { type APIApplication, ApplicationFlags, type APIUser, DiscordAPIError, R
 
 import type { Finding } from "../../src/adapter.ts";
 import type { Config } from "../../src/config/schema.ts";
-import { type Api, apiOver, createRest } from "./api.ts";
+import { type Api, apiOver, createPatientRest } from "./api.ts";
 import { checkChannel, type Usage } from "./check-channel.ts";
 import { failure } from "./failures.ts";
 import { createGuilds } from "./guilds.ts";
@@ -17,7 +17,7 @@ export interface CheckDeps {
 
 /** Everything that would make Deskhand half-deaf or half-mute on Discord, each with what to do. Needs no connection. */
 export async function checkDiscord({ token, apiUrl, config }: CheckDeps): Promise<readonly Finding[]> {
-  const rest = createRest(apiUrl === undefined ? {} : { api: apiUrl }).setToken(token);
+  const rest = createPatientRest(apiUrl === undefined ? {} : { api: apiUrl }).setToken(token);
   const api = apiOver(() => rest);
   try {
     const application = await api.get<APIApplication>(Routes.currentApplication());

@@ -54,8 +54,13 @@ it(
     const asked: Asked[] = [];
     const startedAt = performance.now();
     let restarting: Promise<void> | undefined;
+    const failures: string[] = [];
     const restart = async () => {
-      program = await program.restart();
+      try {
+        program = await program.restart();
+      } catch (error) {
+        failures.push(`it did not start again: ${String(error)}`);
+      }
     };
 
     const work = async (talk: Talk) => {
@@ -78,7 +83,7 @@ it(
         await discord.waitFor(() => told() > before, what, PATIENCE_MS);
       }
     };
-    const failures = [...(await atOnce(plan.talks, TALKS_AT_ONCE, work))];
+    failures.push(...(await atOnce(plan.talks, TALKS_AT_ONCE, work)));
     troubles.end();
     await restarting;
     await discord.waitFor(() => discord.gateway.connected() > 0, "the gateway");
@@ -99,9 +104,8 @@ it(
       "sessions begun": discord.gateway.identifies.length,
       "sessions resumed": discord.gateway.resumes.length,
       "requests refused by limits": discord.calls.filter(({ status }) => status === 429).length,
-      "posts that failed or whose answer was lost": posts.filter(
-        ({ status }) => status >= 500 || status === 0,
-      ).length,
+      "posts that failed or were not confirmed": posts.filter(({ status }) => status >= 500 || status === 0)
+        .length,
       seconds: Math.round((performance.now() - startedAt) / 1_000),
     });
     await discord.close();
@@ -110,7 +114,9 @@ it(
       failures: [],
       problems: [],
     });
-    expect({ run: replay(plan), pings: discord.pings, violations: discord.violations }).toEqual({
+    // Customers mention the bot to ask it; nobody else is ever pinged.
+    const pings = discord.pings.filter(({ target }) => target !== discord.botId);
+    expect({ run: replay(plan), pings, violations: discord.violations }).toEqual({
       run: replay(plan),
       pings: [],
       violations: [],

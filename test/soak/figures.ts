@@ -26,7 +26,7 @@ export function printFigures(
     "longest wait, ms": at(1),
     problems: found.problems.length,
   };
-  const lines = Object.entries(figures).map(([label, value]) => `  ${label.padEnd(40)}${value}`);
+  const lines = Object.entries(figures).map(([label, value]) => `  ${label.padEnd(42)}${value}`);
   process.stdout.write(`\n${name}\n${lines.join("\n")}\n`);
 }
 

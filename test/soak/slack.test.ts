@@ -55,8 +55,13 @@ it.each(["socket", "http"] as const)(
     const asked: Asked[] = [];
     const startedAt = performance.now();
     let restarting: Promise<void> | undefined;
+    const failures: string[] = [];
     const restart = async () => {
-      program = await program.restart();
+      try {
+        program = await program.restart();
+      } catch (error) {
+        failures.push(`it did not start again: ${String(error)}`);
+      }
     };
 
     const work = async (talk: Talk) => {
@@ -94,7 +99,7 @@ it.each(["socket", "http"] as const)(
         }
       }
     };
-    const failures = await atOnce(plan.talks, TALKS_AT_ONCE, work);
+    failures.push(...(await atOnce(plan.talks, TALKS_AT_ONCE, work)));
     troubles.end();
     await restarting;
     slack.clearFaults();

@@ -47,6 +47,15 @@ describe("the doctor on Discord", { timeout: PATIENCE }, () => {
 
   const wrong = (findings: readonly Finding[]) => findings.filter(({ level }) => level !== "ok");
 
+  it("waits when Discord asks for a pause, and asks again when Discord has trouble of its own", async () => {
+    await start();
+    discord.failNext("GET /applications/@me", { status: 429, retryAfter: 0.1, isGlobal: true });
+    discord.failNext("GET /users/@me", { status: 503 });
+    const findings = await check();
+    expect(findings.map(({ what }) => what).join()).not.toContain("could not be asked");
+    expect(discord.faultsLeft()).toEqual([]);
+  });
+
   it("finds nothing wrong where all is as it should be, with just what the invite link asks for", async () => {
     await start({
       botPermissions: [...NEEDED, "MentionEveryone"],
