@@ -97,17 +97,36 @@ const conversation = z.strictObject({
   reopen_within_hours: z.number().positive().default(72),
 });
 
-const knowledge = z.strictObject({
-  /** Folders and files that `deskhand ingest` takes when none are named; relative to this file. */
-  sources: lines.default([]),
-  /** The link of an article that has none of its own; `{id}` is replaced. */
-  article_url: z.string().includes("{id}").optional(),
-  /** An article whose title contains one of these is for staff only. */
-  internal_titles: lines.default(["internal"]),
-  /** Ids (`*` at the end matches any rest) of articles for staff only, or for customers in spite of the check. */
-  internal_ids: lines.default([]),
-  customer_ids: lines.default([]),
-});
+const knowledge = z
+  .strictObject({
+    /** Folders, files and web sites that `deskhand ingest` takes when none are named; relative to this file. */
+    sources: lines.default([]),
+    /** The link of an article that has none of its own; `{id}` is replaced. */
+    article_url: z.string().includes("{id}").optional(),
+    /** An article whose title contains one of these is for staff only. */
+    internal_titles: lines.default(["internal"]),
+    /** Ids (`*` at the end matches any rest) of articles for staff only, or for customers in spite of the check. */
+    internal_ids: lines.default([]),
+    customer_ids: lines.default([]),
+    /**
+     * Whether articles are also found by what they mean, and what works it out: a small model that comes along and runs
+     * here, nothing, or an endpoint that speaks OpenAI's `POST /embeddings`. All texts of the knowledge base and all
+     * questions are sent to such an endpoint.
+     */
+    embedding: z.enum(["local", "none", "openai-compatible"]).default("local"),
+    embedding_url: z.url({ protocol: /^https?$/ }).optional(),
+    embedding_model: z.string().min(1).optional(),
+    /** Name of the environment variable that holds the endpoint's key. */
+    embedding_key_env: z.string().min(1).optional(),
+  })
+  .superRefine((value, context) => {
+    if (value.embedding !== "openai-compatible") return;
+    for (const key of ["embedding_url", "embedding_model"] as const) {
+      if (value[key] !== undefined) continue;
+      const message = "needed with knowledge.embedding: openai-compatible";
+      context.addIssue({ code: "custom", path: [key], message });
+    }
+  });
 
 const orders = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),

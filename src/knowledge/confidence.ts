@@ -1,6 +1,7 @@
 import { TRANSLATION_WEIGHT, type Concept } from "./concepts.ts";
 import type { Matches } from "./index-port.ts";
-import { fieldsOf, occurrences, rarityOf, type Fields, type Ranked, type Rarity } from "./rank.ts";
+import type { Fused } from "./fuse.ts";
+import { fieldsOf, occurrences, rarestOf, rarityOf, type Fields, type Ranked, type Rarity } from "./rank.ts";
 import { isWeak } from "./stop-words.ts";
 
 /** From here on a search counts as having found an answer. */
@@ -33,12 +34,13 @@ export function confidenceOf(
   terms: readonly string[],
   matches: Matches,
   ranked: readonly Ranked[],
+  fused: readonly Fused[],
   foreign: boolean,
 ): number {
   const best = ranked[0];
   if (!best) return 0;
   const rarity = rarityOf(terms, matches);
-  const rarest = Math.log(1 + (matches.passages + 0.5) / 0.5);
+  const rarest = rarestOf(matches);
   const weighed = concepts.flatMap((concept) => weigh(concept, rarity, rarest, foreign));
   const covered = Math.max(...ranked.slice(0, LOOKED_AT).map((one) => coverage(one, weighed)));
   const topics = weighed.filter((one) => !one.weak);

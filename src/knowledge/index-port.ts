@@ -1,3 +1,4 @@
+import type { StoredVector } from "./dense/vector-index.ts";
 import type { Audience } from "./knowledge.ts";
 
 /** An article as the index keeps it. */
@@ -23,14 +24,14 @@ export interface Hit {
   readonly passageId: string;
   readonly articleId: string;
   readonly title: string;
+  /** Its place in the article, from 0. */
+  readonly position: number;
   readonly heading: string;
   readonly url: string | null;
   readonly text: string;
   readonly audience: Audience;
-  /** The engine's own relevance, higher is better, comparable within one search only. */
+  /** The engine's own relevance, higher is better, comparable within one search only; 0 for one not found by words. */
   readonly score: number;
-  /** Which of the given terms it holds, as positions in the list given. */
-  readonly terms: readonly number[];
 }
 
 export interface Matches {
@@ -46,6 +47,39 @@ export interface PieceOfArticle {
   readonly passageId: string;
   readonly heading: string;
   readonly text: string;
+}
+
+/** What is still to be embedded. */
+export interface PendingUnit {
+  readonly hash: string;
+  readonly text: string;
+}
+
+/** How far a reader of vectors has come; the first time `{ unit: 0, vector: 0 }`. */
+export interface VectorMark {
+  readonly unit: number;
+  readonly vector: number;
+}
+
+/** Where vectors are kept. They are cached by model and text, and outlive their articles. */
+export interface VectorStore {
+  /** The next units without a vector of this model, beginnings of articles first; different texts only. */
+  pending(model: string, limit: number): Promise<readonly PendingUnit[]>;
+  /** A vector that is there already is left as it is. */
+  saveVectors(
+    model: string,
+    vectors: readonly { readonly hash: string; readonly bytes: Uint8Array }[],
+  ): Promise<void>;
+  progress(model: string): Promise<{ readonly done: number; readonly total: number }>;
+  /** Another value whenever the knowledge base may have changed, by whichever process. Cheap. */
+  version(): Promise<string>;
+  /** Ids of all units; null when they are the same as when `known` was returned. */
+  unitIds(known: string | null): Promise<{ readonly ids: readonly number[]; readonly known: string } | null>;
+  /** What came since the mark. */
+  vectorsSince(
+    model: string,
+    mark: VectorMark,
+  ): Promise<{ readonly vectors: readonly StoredVector[]; readonly mark: VectorMark }>;
 }
 
 export interface IndexCounts {
@@ -76,6 +110,17 @@ export interface KnowledgeIndex {
     terms: readonly string[],
     options: { readonly audience: Audience | "all"; readonly limit: number },
   ): Promise<Matches>;
+  /**
+   * Candidates for a question: the best `ownLimit` passages by the customer's own words and the best `limit` by all
+   * terms. In a large knowledge base it may take passages of every audience into account when it counts, and does not look for terms that very many passages hold, because they find nothing that rarer ones do not.
+   */
+  candidates(
+    own: readonly string[],
+    terms: readonly string[],
+    options: { readonly audience: Audience | "all"; readonly ownLimit: number; readonly limit: number },
+  ): Promise<Matches>;
+  /** The passages of units (see `units.ts`), as far as the audience may read them. */
+  passagesOfUnits(unitIds: readonly number[], audience: Audience | "all"): Promise<readonly Hit[]>;
   /** An article's passages of one audience, in reading order. */
   passagesOf(articleId: string, audience: Audience): Promise<readonly PieceOfArticle[]>;
   counts(): Promise<IndexCounts>;

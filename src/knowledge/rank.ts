@@ -22,21 +22,31 @@ const ADJACENT = 0.3;
 /** What an article's next three passages add to its best one. */
 const OTHER_PASSAGES = 0.1;
 
-/** Best first, one passage an article. */
-export function rank(concepts: readonly Concept[], terms: readonly string[], matches: Matches): Ranked[] {
+/** Every passage with what the words say for it, best first. */
+export function scored(concepts: readonly Concept[], terms: readonly string[], matches: Matches): Ranked[] {
   const rarity = rarityOf(terms, matches);
-  const scored = matches.hits
+  return matches.hits
     .map((hit) => ({ hit, score: scoreOf(fieldsOf(hit), concepts, rarity) }))
     .sort((a, b) => b.score - a.score);
-  const articles = new Map<string, Ranked[]>();
-  for (const one of scored)
-    articles.set(one.hit.articleId, [...(articles.get(one.hit.articleId) ?? []), one]);
+}
+
+/** Articles, best first, each with its best passage. Those that no word speaks for are left out. */
+export function rank(passages: readonly Ranked[]): Ranked[] {
+  const articles = Map.groupBy(
+    passages.filter(({ score }) => score > 0),
+    ({ hit }) => hit.articleId,
+  );
   return [...articles.values()]
     .map(([best, ...others]) => ({
       hit: best!.hit,
       score: best!.score + OTHER_PASSAGES * others.slice(0, 3).reduce((sum, one) => sum + one.score, 0),
     }))
     .sort((a, b) => b.score - a.score);
+}
+
+/** What a word that one passage holds would tell: the most there is. */
+export function rarestOf({ passages }: Matches): number {
+  return Math.log(1 + (passages + 0.5) / 0.5);
 }
 
 /** How telling a term is: high when few passages hold it, 0 when none does (nothing can be found by it). */

@@ -1,28 +1,50 @@
 import { conceptsOf, isForeign } from "./concepts.ts";
 import { ANSWERABLE_FROM, confidenceOf } from "./confidence.ts";
-import type { Hit, KnowledgeIndex, Matches } from "./index-port.ts";
-import type { Found, Knowledge, Passage } from "./knowledge.ts";
+import type { Semantic } from "./dense/semantic.ts";
 import { expandPassage } from "./expand.ts";
-import { rank, type Ranked } from "./rank.ts";
+import { fuse, type Fused } from "./fuse.ts";
+import type { Hit, KnowledgeIndex } from "./index-port.ts";
+import type { Audience, Found, Knowledge, Passage } from "./knowledge.ts";
+import { rank, rarestOf, scored } from "./rank.ts";
 
-/** So many candidates are ranked. Found by the customer's own words, and by all words. */
-const CANDIDATES = { own: 100, all: 150 };
+/** So many candidates are ranked. Passages by the customer's own words and by all words, units by meaning. */
+const CANDIDATES = { own: 100, all: 150, near: 40 };
 
-/** Searches the index: ranking, and whether what was found can carry an answer. */
-export function createKnowledge(index: KnowledgeIndex): Knowledge {
+/**
+ * Searches by words and, where `semantic` is given and has vectors, by meaning. Says whether what was found can carry an
+ * answer.
+ */
+export function createKnowledge(index: KnowledgeIndex, semantic: Semantic | null = null): Knowledge {
+  async function byMeaning(query: string, audience: Audience | "all") {
+    const look = await semantic?.look(query, { audience, limit: CANDIDATES.near });
+    if (!look) return { look: null, hits: [] };
+    const hits = await index.passagesOfUnits(
+      look.nearest.map((unit) => unit.unitId),
+      audience,
+    );
+    return { look, hits };
+  }
+
   return {
     async search(query, { limit, audience }): Promise<Found> {
       const concepts = conceptsOf(query);
       if (concepts.length === 0 || limit < 1) return { passages: [], answerable: false, confidence: 0 };
       const own = concepts.flatMap((concept) => concept[0]?.term ?? []);
       const terms = [...new Set(concepts.flatMap((concept) => concept.map((variant) => variant.term)))];
-      const narrow = await index.match(own, { audience, limit: CANDIDATES.own });
-      const wide = await index.match(terms, { audience, limit: CANDIDATES.all });
-      const matches = joined(narrow, wide);
-      const ranked = rank(concepts, terms, matches);
-      const confidence = confidenceOf(concepts, terms, matches, ranked, isForeign(query));
+      const meant = byMeaning(query, audience);
+      const found = await index.candidates(own, terms, {
+        audience,
+        ownLimit: CANDIDATES.own,
+        limit: CANDIDATES.all,
+      });
+      const { look, hits } = await meant;
+      const matches = { ...found, hits: each(found.hits, hits) };
+      const passages = scored(concepts, terms, matches);
+      const articles = rank(passages);
+      const fused = fuse(articles, passages, look, rarestOf(matches));
+      const confidence = confidenceOf(concepts, terms, matches, articles, fused, isForeign(query));
       return {
-        passages: ranked.slice(0, limit).map(passageOf),
+        passages: fused.slice(0, limit).map(passageOf),
         answerable: confidence >= ANSWERABLE_FROM,
         confidence,
       };
@@ -34,14 +56,11 @@ export function createKnowledge(index: KnowledgeIndex): Knowledge {
   };
 }
 
-/** The hits of both, each once; the counts of the wide one. */
-function joined(narrow: Matches, wide: Matches): Matches {
-  const hits = new Map<string, Hit>();
-  for (const hit of [...narrow.hits, ...wide.hits]) hits.set(hit.passageId, hit);
-  return { ...wide, hits: [...hits.values()] };
+function each(...lists: readonly (readonly Hit[])[]): Hit[] {
+  return [...new Map(lists.flat().map((hit) => [hit.passageId, hit])).values()];
 }
 
-function passageOf({ hit, score }: Ranked): Passage {
+function passageOf({ hit, score }: Fused): Passage {
   return {
     id: hit.passageId,
     articleId: hit.articleId,

@@ -1,5 +1,6 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 
+import { unitsOf } from "../knowledge/dense/units.ts";
 import type {
   Hit,
   IndexCounts,
@@ -7,27 +8,65 @@ import type {
   Matches,
   NewPassage,
   StoredArticle,
+  VectorStore,
 } from "../knowledge/index-port.ts";
 import type { Audience } from "../knowledge/knowledge.ts";
+import { stemOf } from "../knowledge/stem.ts";
 import type { OpenedSqlite } from "./open.ts";
-import { articles, passages } from "./schema-knowledge.ts";
+import { articles, passages, units } from "./schema-knowledge.ts";
+import { openSqliteVectors } from "./sqlite-vectors.ts";
 
 /**
  * Weights of a term in the title, in the heading path and in the text; measured with `bench/retrieval/lexical.ts`.
  */
 const WEIGHTS = { title: 2, heading: 1.5, text: 1 };
+const RANKED = `${WEIGHTS.title}, ${WEIGHTS.heading}, ${WEIGHTS.text}`;
+const HIT_COLUMNS = `p.rowid, p.article_id as articleId, p.position, p.title, p.heading, p.text, p.audience, a.url`;
 
-/** The knowledge index in SQLite: FTS5 over `passages`, kept in step by triggers. */
-export function openSqliteKnowledge({ connection, db }: OpenedSqlite): KnowledgeIndex {
+/**
+ * Together the terms that candidates are looked for by are held by at most this many passages; the rarest ones go first.
+ * Only a knowledge base of some ten thousand passages has more, and there a term that every third passage holds costs
+ * most of the time and finds nothing.
+ */
+const LOOKED_THROUGH = 20_000;
+/** Up to this many passages a term's are counted one by one; above, the index's own count of all audiences is as good. */
+const COUNTED_EXACTLY = 10_000;
+/** Candidates are taken from the best of any audience, and these more in case some are for somebody else. */
+const SPARE = 40;
+
+/** The knowledge index in SQLite: FTS5 over `passages`, kept in step by triggers; vectors beside it. */
+export function openSqliteKnowledge(opened: OpenedSqlite): KnowledgeIndex & VectorStore {
+  const { connection, db } = opened;
+  const vectors = openSqliteVectors(opened);
   const passagesWithTerm = connection.prepare<[string, string], { rowid: number }>(
     `select p.rowid from passages_fts f join passages p on p.rowid = f.rowid
      where passages_fts match ? and ? in ('all', p.audience)`,
   );
   const bestPassages = connection.prepare<[string, string, number], HitRow>(
-    `select p.rowid, p.article_id as articleId, p.title, p.heading, p.text, p.audience, a.url,
-       -bm25(passages_fts, ${WEIGHTS.title}, ${WEIGHTS.heading}, ${WEIGHTS.text}) as score
+    `select ${HIT_COLUMNS}, -bm25(passages_fts, ${RANKED}) as score
      from passages_fts f join passages p on p.rowid = f.rowid join articles a on a.id = p.article_id
      where passages_fts match ? and ? in ('all', p.audience) order by score desc, p.rowid limit ?`,
+  );
+  // Without the join before the limit, which would look up each of many thousand passages: see `candidates`.
+  const bestOfAll = connection.prepare<[string, number, string], HitRow>(
+    `select ${HIT_COLUMNS}, f.score
+     from (select rowid, -rank as score from passages_fts
+           where passages_fts match ? and rank match 'bm25(${RANKED})' order by rank limit ?) f
+       join passages p on p.rowid = f.rowid join articles a on a.id = p.article_id
+     where ? in ('all', p.audience) order by f.score desc, p.rowid`,
+  );
+  const ofUnit = connection.prepare<[number, string], HitRow>(
+    `select ${HIT_COLUMNS}, 0 as score
+     from units u join passages p on p.article_id = u.article_id and p.position between u.first and u.last
+       join articles a on a.id = p.article_id
+     where u.id = ? and ? in ('all', p.audience) order by p.position`,
+  );
+  const holdingWord = connection.prepare<[string], { n: number }>(
+    "select doc as n from passages_terms where term = ?",
+  );
+  const holdingFor = connection.prepare<[string, string], { n: number }>(
+    `select count(*) as n from passages_fts f join passages p on p.rowid = f.rowid
+     where passages_fts match ? and ? in ('all', p.audience)`,
   );
   const passageCount = connection.prepare<[string], { n: number }>(
     "select count(*) as n from passages where ? in ('all', audience)",
@@ -43,16 +82,42 @@ export function openSqliteKnowledge({ connection, db }: OpenedSqlite): Knowledge
     const usable = queries.filter((query) => query !== null);
     const rows = usable.length === 0 ? [] : bestPassages.all(usable.join(" OR "), audience, options.limit);
     return {
-      hits: rows.map((row) => hitOf(row, holding)),
+      hits: rows.map(hitOf),
       passagesWith: holding.map((rowids) => rowids.size),
       passages: total,
     };
+  }
+
+  let counted = { version: "", passages: new Map<string, number>() };
+  async function countPassages(audience: Audience | "all"): Promise<number> {
+    const version = await vectors.version();
+    if (counted.version !== version) counted = { version, passages: new Map() };
+    const known = counted.passages.get(audience) ?? passageCount.get(audience)?.n ?? 0;
+    counted.passages.set(audience, known);
+    return known;
+  }
+
+  function holding(term: string, audience: Audience | "all", passages: number): number {
+    const query = quoted(term);
+    if (query === null) return 0;
+    const isWord = /^"[\p{L}\p{N}\p{M}]+"$/u.test(query);
+    if (passages <= COUNTED_EXACTLY || !isWord) return holdingFor.get(query, audience)?.n ?? 0;
+    return Math.min(passages, holdingWord.get(stemOf(term))?.n ?? 0);
+  }
+
+  function best(terms: readonly Counted[], audience: Audience | "all", limit: number): HitRow[] {
+    const query = telling(terms);
+    if (query === null) return [];
+    const rows = bestOfAll.all(query, limit + SPARE, audience);
+    // Fewer may mean that what is for somebody else took the places.
+    return rows.length >= limit ? rows.slice(0, limit) : bestPassages.all(query, audience, limit);
   }
 
   function replaceArticle(article: StoredArticle, pieces: readonly NewPassage[], now: number): void {
     db.transaction((tx) => {
       // Deleting the passages by hand fires the triggers that keep the full-text table in step.
       tx.delete(passages).where(eq(passages.articleId, article.id)).run();
+      tx.delete(units).where(eq(units.articleId, article.id)).run();
       const row = { ...article, updatedAt: now };
       tx.insert(articles).values(row).onConflictDoUpdate({ target: articles.id, set: row }).run();
       pieces.forEach((piece, position) => {
@@ -60,6 +125,11 @@ export function openSqliteKnowledge({ connection, db }: OpenedSqlite): Knowledge
           .values({ articleId: article.id, position, title: article.title, ...piece })
           .run();
       });
+      for (const unit of unitsOf(article.title, pieces)) {
+        tx.insert(units)
+          .values({ articleId: article.id, ...unit })
+          .run();
+      }
     });
   }
 
@@ -91,6 +161,19 @@ export function openSqliteKnowledge({ connection, db }: OpenedSqlite): Knowledge
     replaceArticle: async (article, pieces, now) => replaceArticle(article, pieces, now),
     removeArticles: async (ids) => removeArticles(ids),
     match: async (terms, options) => match(terms, options),
+    candidates: async (own, terms, { audience, ownLimit, limit }) => {
+      const passages = await countPassages(audience);
+      const counts = new Map([...own, ...terms].map((term) => [term, holding(term, audience, passages)]));
+      const withCount = (list: readonly string[]) => list.map((term) => ({ term, n: counts.get(term) ?? 0 }));
+      const rows = [...best(withCount(own), audience, ownLimit), ...best(withCount(terms), audience, limit)];
+      return {
+        hits: [...new Map(rows.map((row) => [row.rowid, hitOf(row)])).values()],
+        passagesWith: terms.map((term) => counts.get(term) ?? 0),
+        passages,
+      };
+    },
+    passagesOfUnits: async (unitIds, audience) =>
+      unitIds.flatMap((unitId) => ofUnit.all(unitId, audience).map(hitOf)),
     passagesOf: async (articleId, audience) =>
       db
         .select({ rowid: passages.rowid, heading: passages.heading, text: passages.text })
@@ -100,6 +183,7 @@ export function openSqliteKnowledge({ connection, db }: OpenedSqlite): Knowledge
         .all()
         .map(({ rowid, ...piece }) => ({ ...piece, passageId: idOf(articleId, rowid) })),
     counts: async () => countAll(db),
+    ...vectors,
   };
 }
 
@@ -111,6 +195,7 @@ interface MatchOptions {
 interface HitRow {
   readonly rowid: number;
   readonly articleId: string;
+  readonly position: number;
   readonly title: string;
   readonly heading: string;
   readonly text: string;
@@ -119,9 +204,24 @@ interface HitRow {
   readonly score: number;
 }
 
-function hitOf({ rowid, ...row }: HitRow, holding: readonly ReadonlySet<number>[]): Hit {
-  const terms = holding.flatMap((rowids, term) => (rowids.has(rowid) ? [term] : []));
-  return { ...row, passageId: idOf(row.articleId, rowid), terms };
+function hitOf({ rowid, ...row }: HitRow): Hit {
+  return { ...row, passageId: idOf(row.articleId, rowid) };
+}
+
+interface Counted {
+  readonly term: string;
+  readonly n: number;
+}
+
+/** The terms as a query, the rarest first, as many as there is time for; null when no passage holds any. */
+function telling(terms: readonly Counted[]): string | null {
+  let passages = 0;
+  const wanted = terms
+    .filter(({ n }) => n > 0)
+    .sort((a, b) => a.n - b.n)
+    .filter(({ n }, at) => at === 0 || (passages += n) <= LOOKED_THROUGH);
+  const queries = wanted.map(({ term }) => quoted(term)).filter((query) => query !== null);
+  return queries.length === 0 ? null : queries.join(" OR ");
 }
 
 function idOf(articleId: string, rowid: number): string {
