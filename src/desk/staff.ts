@@ -115,18 +115,12 @@ async function decide(
   deps: DeskDeps,
 ): Promise<Changes | null> {
   const { body, sender } = event;
-  switch (body.kind) {
-    case "action":
-      return act({ action: body.action, note: body.note, person: sender, scene, nextId, deps });
-    case "message":
-      return speak(event, body, scene, nextId, deps);
-    case "edit":
-    case "delete":
-    case "note":
-      return correct(body, sender, scene, nextId, deps);
-    default:
-      return null;
+  if (body.kind === "action") {
+    return act({ action: body.action, note: body.note, person: sender, scene, nextId, deps });
   }
+  if (body.kind === "message") return speak(event, body, scene, nextId, deps);
+  const corrects = body.kind === "edit" || body.kind === "delete" || body.kind === "note";
+  return corrects ? correct(body, sender, scene, nextId, deps) : null;
 }
 
 /** What staff write at the desk goes to the customer under their name; in the customer's thread it is there already. */

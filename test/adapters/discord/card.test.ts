@@ -90,8 +90,8 @@ describe("a card at the desk", { timeout: PATIENCE }, () => {
       "role staff",
       "role staff",
     ]);
-    const [{ id = "" } = {}] = discord.threads("staff");
-    expect(discord.messages(id).map(({ content }) => content)).toEqual([
+    const desk = discord.threads("staff").map(({ id }) => discord.messages(id));
+    expect(desk.flat().map(({ content }) => content)).toEqual([
       `<@&${discord.role("staff").id}> ${text}`,
       text,
     ]);
