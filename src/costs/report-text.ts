@@ -159,9 +159,10 @@ function spreadRow(label: string, { count, medianMs, p90Ms }: Spread): Row {
   return [label, duration(medianMs), `median of ${count}; 90 % within ${duration(p90Ms)}`];
 }
 
-function careRows({ ratings, setAside }: Report): Row[] {
+function careRows({ ratings, feedback, setAside }: Report): Row[] {
   return [
     ["ratings", String(ratings.count), ratings.average === null ? "" : `average ${ratings.average} of 5`],
+    ["thumbs under answers", `${feedback.helpful} up, ${feedback.unhelpful} down`],
     ["events set aside", String(setAside), setAside > 0 ? "deskhand doctor lists them" : ""],
   ];
 }

@@ -24,6 +24,8 @@ export interface Report {
     readonly average: number | null;
     readonly byScore: Readonly<Record<string, number>>;
   };
+  /** Thumbs under AI answers. */
+  readonly feedback: { readonly helpful: number; readonly unhelpful: number };
   /** Events that could not be worked and still lie aside, whenever they came. */
   readonly setAside: number;
 }
@@ -103,6 +105,7 @@ export async function makeReport(
       escalations: await store.escalationsSince(since),
       openEscalations: await store.openEscalations(),
       ratings: await store.ratingsSince(since),
+      feedback: await store.feedbackSince(since),
       setAside: (await store.setAsideEvents()).length,
     },
     period,
@@ -117,6 +120,7 @@ export interface ReportFacts {
   readonly escalations: readonly EscalationFact[];
   readonly openEscalations: readonly EscalationFact[];
   readonly ratings: readonly number[];
+  readonly feedback: Report["feedback"];
   readonly setAside: number;
 }
 
@@ -124,7 +128,8 @@ export function computeReport(
   facts: ReportFacts,
   { since, now }: { readonly since: number; readonly now: number },
 ): Report {
-  const { turns, problems, calls, answers, escalations, openEscalations, ratings, setAside } = facts;
+  const { turns, problems, calls, answers, escalations, openEscalations, ratings, feedback, setAside } =
+    facts;
   return {
     since: new Date(since).toISOString(),
     until: new Date(now).toISOString(),
@@ -135,6 +140,7 @@ export function computeReport(
     cost: costOf(problems, calls, since),
     waiting: waitingOf(problems, answers, escalations),
     ratings: ratingsOf(ratings),
+    feedback,
     setAside,
   };
 }

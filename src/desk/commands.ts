@@ -88,7 +88,7 @@ async function resume(_text: string, _by: string, { store, now }: CommandDeps): 
 }
 
 async function report(_text: string, _by: string, deps: CommandDeps): Promise<string> {
-  const { volume, resolution, escalations, waiting, cost, ratings } = await lastDay(deps);
+  const { volume, resolution, escalations, waiting, cost, ratings, feedback } = await lastDay(deps);
   const share = resolution.withoutPersonRate;
   return [
     "**The last 24 hours**",
@@ -97,6 +97,7 @@ async function report(_text: string, _by: string, deps: CommandDeps): Promise<st
     `- ${escalations.opened} escalations; ${escalations.waitingNow} wait now`,
     `- claimed after ${waiting.claim.medianMs === null ? "(no claim yet)" : `${ago(waiting.claim.medianMs)} (median)`}`,
     `- ratings: ${ratings.average === null ? "none" : `${ratings.average.toFixed(1)} of 5 (${ratings.count})`}`,
+    `- thumbs under answers: ${feedback.helpful} up, ${feedback.unhelpful} down`,
     `- cost: ${dollars(cost.totalMicros)}`,
   ].join("\n");
 }

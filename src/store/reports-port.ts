@@ -96,6 +96,8 @@ export interface ReportStore {
   answersSince(since: number): Promise<readonly AnswerFact[]>;
   /** Scores, 1 to 5. */
   ratingsSince(since: number): Promise<readonly number[]>;
+  /** Thumbs under AI answers that were given since then. */
+  feedbackSince(since: number): Promise<{ readonly helpful: number; readonly unhelpful: number }>;
   /** Newest first. */
   gapsSince(since: number): Promise<readonly GapFact[]>;
   /** Escalations that wait or are being worked now, whenever they were opened. */

@@ -88,6 +88,15 @@ async function aDay(books: Books): Promise<void> {
     changeEscalation: { id: "E-3", version: 1, status: "resolved" },
   }));
   await books.desk("c3", T0 + 25 * MINUTE, () => ({ rating: { score: 5, comment: null, ticket: "T-3" } }));
+  for (const [userId, helpful] of [
+    ["ann", true],
+    ["bob", false],
+    ["bob", true],
+    ["eve", false],
+  ] as const) {
+    const feedback = { answer: "turn-1.1", from: { adapter: "chat", userId }, helpful };
+    await books.desk("c3", T0 + 26 * MINUTE, () => ({ feedback }));
+  }
 
   // Resolved after an hour, back after two: unresolved, and 500 + 600 spent.
   await books.turn({
@@ -293,6 +302,8 @@ describe("a day's report", () => {
       average: 3.5,
       byScore: { "1": 0, "2": 1, "3": 0, "4": 0, "5": 1 },
     });
+    // Bob changed his mind.
+    expect(report.feedback).toEqual({ helpful: 2, unhelpful: 1 });
     expect(report.setAside).toBe(1);
   });
 

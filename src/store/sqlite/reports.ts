@@ -8,6 +8,7 @@ import {
   inbox,
   messages,
   outbox,
+  feedback,
   ratings,
   ticketEvents,
   tickets,
@@ -90,6 +91,16 @@ export function sqliteReports(db: SqliteDb): ReportStore {
         )
         .orderBy(asc(messages.conversationId), asc(messages.id))
         .all();
+    },
+
+    async feedbackSince(since) {
+      const rows = db
+        .select({ helpful: feedback.helpful })
+        .from(feedback)
+        .where(gte(feedback.at, since))
+        .all();
+      const helpful = rows.filter((row) => row.helpful).length;
+      return { helpful, unhelpful: rows.length - helpful };
     },
 
     async ratingsSince(since) {
