@@ -21,7 +21,6 @@ CREATE TABLE `units` (
 	`article_id` text NOT NULL,
 	`first` integer NOT NULL,
 	`last` integer NOT NULL,
-	`audience` text NOT NULL,
 	`hash` text NOT NULL,
 	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade
 );

@@ -11,6 +11,7 @@ import { deliveryIds } from "./delivery-ids.ts";
 import { dispatch, type DispatchDeps, type Handled } from "./dispatch.ts";
 import type { Address } from "./domain.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
+import type { Knowledge } from "./knowledge/knowledge.ts";
 import { createKnowledge } from "./knowledge/search.ts";
 import { createLeakCheck } from "./knowledge/leaks.ts";
 import type { KnowledgeIndex } from "./knowledge/index-port.ts";
@@ -30,6 +31,8 @@ export interface AppOptions {
   readonly store: Store;
   readonly reports: ReportStore;
   readonly index: KnowledgeIndex;
+  /** Search by words alone when left out. */
+  readonly knowledge?: Knowledge;
   /** Null without a mail server: customers cannot prove an e-mail by a code then. */
   readonly mailer: Mailer | null;
   readonly log: Log;
@@ -80,7 +83,7 @@ export function createApp(options: AppOptions): App {
   const turnDeps: TurnDeps = {
     store,
     model: model.model,
-    knowledge: createKnowledge(options.index),
+    knowledge: options.knowledge ?? createKnowledge(options.index),
     orders,
     config,
     system,

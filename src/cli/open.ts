@@ -1,8 +1,13 @@
 import { existsSync } from "node:fs";
 
 import { fromBase, loadConfig, type LoadedConfig } from "../config/load.ts";
-import type { KnowledgeIndex } from "../knowledge/index-port.ts";
+import type { Embedder } from "../knowledge/dense/embedder.ts";
+import { openEmbedder } from "../knowledge/dense/open-embedder.ts";
+import { createSemantic } from "../knowledge/dense/semantic.ts";
+import type { KnowledgeIndex, VectorStore } from "../knowledge/index-port.ts";
 import { ingest, type IngestProgress, type IngestSummary } from "../knowledge/ingest.ts";
+import type { Knowledge } from "../knowledge/knowledge.ts";
+import { createKnowledge } from "../knowledge/search.ts";
 import { databasePathOf } from "../store/database-path.ts";
 import { openSqlite, type OpenedSqlite } from "../store/open.ts";
 import { openSqliteKnowledge } from "../store/sqlite-knowledge.ts";
@@ -11,7 +16,7 @@ export interface Opened {
   readonly loaded: LoadedConfig;
   readonly database: OpenedSqlite;
   readonly databasePath: string;
-  readonly index: KnowledgeIndex;
+  readonly index: KnowledgeIndex & VectorStore;
 }
 
 /** What every command begins with: the configuration and the database. */
@@ -20,6 +25,17 @@ export function open(config: string | undefined): Opened {
   const databasePath = databasePathOf(process.env["DATABASE_URL"]);
   const database = openSqlite(databasePath);
   return { loaded, database, databasePath, index: openSqliteKnowledge(database) };
+}
+
+/** The search as it is configured, and what embeds for it; null when nothing does. */
+export function openKnowledge(
+  { loaded, index }: Opened,
+  options: { readonly threads?: number; readonly onTrouble: (problem: string) => void },
+): { readonly knowledge: Knowledge; readonly embedder: Embedder | null } {
+  const embedder = openEmbedder(loaded.config.knowledge, process.env, options);
+  const { onTrouble } = options;
+  const semantic = embedder && createSemantic({ store: index, embedder, now: Date.now, onTrouble });
+  return { knowledge: createKnowledge(index, semantic), embedder };
 }
 
 /** The configured sources, absolute. */

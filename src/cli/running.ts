@@ -3,11 +3,12 @@ import { platformsFor } from "../../adapters/index.ts";
 import { createMailer } from "../../adapters/mail/index.ts";
 import { type App, createApp } from "../app.ts";
 import { withCrashPoints } from "../ops/crash-points.ts";
+import { startEmbedding } from "../knowledge/dense/embed-pending.ts";
 import { createLog, type Log } from "../ops/log.ts";
 import { type Lock, lockForWork } from "../store/lock.ts";
 import { sqliteReports } from "../store/sqlite/reports.ts";
 import { sqliteStore } from "../store/sqlite/index.ts";
-import { ensureKnowledge, type Opened } from "./open.ts";
+import { ensureKnowledge, openKnowledge, type Opened } from "./open.ts";
 
 /** A Deskhand that is ready to be started on its platforms. */
 export interface Running {
@@ -29,16 +30,28 @@ export async function prepare(
   await ensureKnowledge(opened);
   const log = createLog(process.env["LOG_LEVEL"] ?? logLevel ?? config.log_level);
   const smtp = process.env["SMTP_URL"]?.trim();
-  const app = createApp({
+  const onTrouble = (problem: string) =>
+    log.warn({ problem }, "the knowledge base is searched by words alone for now");
+  const { knowledge, embedder } = openKnowledge(opened, { onTrouble });
+  const core = createApp({
     loaded,
     env: process.env,
     store: withCrashPoints(sqliteStore(database), process.env["DESKHAND_CRASH_AT"]),
     reports: sqliteReports(database.db),
     index,
+    knowledge,
     mailer: smtp ? createMailer(smtp, config.mail.from) : null,
     log,
     now: Date.now,
   });
+  const embedding = embedder && startEmbedding({ store: index, embedder, onTrouble });
+  const app: App = {
+    ...core,
+    async stop() {
+      await embedding?.stop();
+      await core.stop();
+    },
+  };
   const counts = await index.counts();
   const lines = [
     `Deskhand: ${config.agent.name} for ${config.shop.name}${isSample ? " (the sample shop; put your own deskhand.yaml here)" : ""}`,

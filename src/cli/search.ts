@@ -3,8 +3,7 @@ import { parseArgs } from "node:util";
 
 import { excerptOf } from "../knowledge/excerpt.ts";
 import type { Found, Knowledge } from "../knowledge/knowledge.ts";
-import { createKnowledge } from "../knowledge/search.ts";
-import { ensureKnowledge, open } from "./open.ts";
+import { ensureKnowledge, open, openKnowledge } from "./open.ts";
 
 const DEFAULT_RESULTS = 10;
 
@@ -32,7 +31,9 @@ export async function runSearch(args: readonly string[]): Promise<number> {
   }
   const opened = open(values.config);
   await ensureKnowledge(opened);
-  const knowledge = createKnowledge(opened.index);
+  const { knowledge, embedder } = openKnowledge(opened, {
+    onTrouble: (problem) => process.stderr.write(`Searched by words alone for now: ${problem}\n`),
+  });
   try {
     if (values.stdin) await answerLines(knowledge, limit);
     else {
@@ -42,6 +43,7 @@ export async function runSearch(args: readonly string[]): Promise<number> {
     }
     return 0;
   } finally {
+    await embedder?.close();
     opened.database.connection.close();
   }
 }

@@ -16,7 +16,8 @@ const CANDIDATES = { own: 100, all: 150, near: 40 };
  */
 export function createKnowledge(index: KnowledgeIndex, semantic: Semantic | null = null): Knowledge {
   async function byMeaning(query: string, audience: Audience | "all") {
-    const look = await semantic?.look(query, { audience, limit: CANDIDATES.near });
+    // Only what customers may read has vectors.
+    const look = audience === "internal" ? null : await semantic?.look(query, CANDIDATES.near);
     if (!look) return { look: null, hits: [] };
     const hits = await index.passagesOfUnits(
       look.nearest.map((unit) => unit.unitId),

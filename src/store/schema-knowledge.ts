@@ -38,8 +38,8 @@ export const passages = sqliteTable(
 );
 
 /**
- * What is embedded as one: some passages of one article that follow one another and have one audience. Its text is made
- * of the passages again when it is needed.
+ * What is embedded as one: some customer passages of one article that follow one another. Its text is made of the passages
+ * again when it is needed.
  */
 export const units = sqliteTable(
   "units",
@@ -51,7 +51,6 @@ export const units = sqliteTable(
     /** Positions of its first and last passage. */
     first: integer("first").notNull(),
     last: integer("last").notNull(),
-    audience: text("audience", { enum: ["customer", "internal"] }).notNull(),
     /** SHA-256 of its text: the same text is embedded once, whatever article it stands in and however often it returns. */
     hash: text("hash").notNull(),
   },

@@ -12,7 +12,7 @@ export function openSqliteVectors({ connection, db }: OpenedSqlite): VectorStore
   const nextPending = connection.prepare<[string, number], PendingRow>(
     `select u.hash, u.article_id as articleId, u.first, u.last
      from units u left join embeddings e on e.model = ? and e.hash = u.hash
-     where e.seq is null order by u.first > 0, u.audience = 'internal', u.id limit ?`,
+     where e.seq is null order by u.first > 0, u.id limit ?`,
   );
   const insert = connection.prepare<[string, string, Uint8Array]>(
     "insert into embeddings (model, hash, vector) values (?, ?, ?) on conflict do nothing",
@@ -25,8 +25,7 @@ export function openSqliteVectors({ connection, db }: OpenedSqlite): VectorStore
   const unitState = connection.prepare<[], { n: number; last: number | null }>(
     "select count(*) as n, max(id) as last from units",
   );
-  const columns =
-    "u.id as unitId, u.article_id as articleId, u.first, u.last, u.audience, e.vector as bytes, e.seq";
+  const columns = "u.id as unitId, u.article_id as articleId, u.first, u.last, e.vector as bytes, e.seq";
   const ofNewUnits = connection.prepare<[string, number], VectorRow>(
     `select ${columns} from units u join embeddings e on e.model = ? and e.hash = u.hash where u.id > ?`,
   );

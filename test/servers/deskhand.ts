@@ -37,7 +37,7 @@ export function startDeskhand({
 }: DeskhandOptions = {}): DeskhandProcess {
   const child = spawn(process.execPath, [MAIN, "chat", "--json", ...(config ? ["--config", config] : [])], {
     cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "warn", ...env },
+    env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "warn", DESKHAND_EMBEDDING: "none", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const lines: Line[] = [];

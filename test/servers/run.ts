@@ -20,7 +20,7 @@ export async function deskhand(
 ): Promise<Ran> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: options.folder,
-    env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "warn", ...options.env },
+    env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "warn", DESKHAND_EMBEDDING: "none", ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let [out, err] = ["", ""];

@@ -83,7 +83,9 @@ export function startEmbedding(
   }
 
   function wait(ms: number): void {
-    timer = setTimeout(() => (running = round()), ms);
+    timer = setTimeout(() => {
+      running = round();
+    }, ms);
     timer.unref();
   }
 

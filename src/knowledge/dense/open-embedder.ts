@@ -10,13 +10,16 @@ export interface EmbeddingConfig {
   readonly embedding_key_env?: string | undefined;
 }
 
-/** Null for none. Loads nothing and calls nobody before the first text. */
+/**
+ * Null for none. Loads nothing and calls nobody before the first text. `DESKHAND_EMBEDDING=none` in the environment goes
+ * before the configuration: for test runs, and for a machine that is too small.
+ */
 export function openEmbedder(
   config: EmbeddingConfig,
   env: NodeJS.ProcessEnv,
   options: { readonly threads?: number } = {},
 ): Embedder | null {
-  switch (config.embedding) {
+  switch (env["DESKHAND_EMBEDDING"] === "none" ? "none" : config.embedding) {
     case "none":
       return null;
     case "local":

@@ -1,9 +1,8 @@
 import type { VectorMark, VectorStore } from "../index-port.ts";
-import type { Audience } from "../knowledge.ts";
 import type { Embedder } from "./embedder.ts";
 import { createVectorIndex, type Near, type VectorIndex } from "./vector-index.ts";
 
-/** What is near to a question by meaning. */
+/** What is near to a question by meaning, of what customers may read. */
 export interface Look {
   /** Nearest units first. */
   readonly nearest: readonly Near[];
@@ -13,10 +12,7 @@ export interface Look {
 
 /** Search by meaning. Never fails: null when there is nothing to search in, or no vector for the question in time. */
 export interface Semantic {
-  look(
-    query: string,
-    options: { readonly audience: Audience | "all"; readonly limit: number },
-  ): Promise<Look | null>;
+  look(query: string, limit: number): Promise<Look | null>;
 }
 
 export interface SemanticOptions {
@@ -64,15 +60,15 @@ export function createSemantic(options: SemanticOptions): Semantic {
   }
 
   return {
-    async look(query, { audience, limit }) {
+    async look(query, limit) {
       const index = await held();
       // Before the first vectors have come, the model need not even be loaded.
       if (index.size() === 0) return null;
       const vector = await vectorOf(query);
       if (!vector) return null;
       return {
-        nearest: index.nearest(vector, audience, limit),
-        ofArticle: (articleId) => index.ofArticle(vector, articleId, audience),
+        nearest: index.nearest(vector, limit),
+        ofArticle: (articleId) => index.ofArticle(vector, articleId),
       };
     },
   };

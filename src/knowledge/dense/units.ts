@@ -13,7 +13,6 @@ export interface Unit {
   /** Positions of its first and last passage in the article. */
   readonly first: number;
   readonly last: number;
-  readonly audience: Audience;
   readonly hash: string;
 }
 
@@ -23,20 +22,24 @@ export interface Unit {
  */
 const UNIT_CHARS = 700;
 
-/** An article's passages put together into what is embedded as one. A unit never holds passages of two audiences. */
+/**
+ * An article's passages put together into what is embedded as one. Passages for staff are left out: what is for staff is
+ * found by its words alone, so nothing of it is ever near to a customer's question or sent to an endpoint.
+ */
 export function unitsOf(title: string, pieces: readonly Piece[]): Unit[] {
-  const groups: { first: number; last: number; chars: number; audience: Audience }[] = [];
+  const groups: { first: number; last: number; chars: number }[] = [];
   pieces.forEach((piece, position) => {
+    if (piece.audience !== "customer") return;
     const chars = lineOf(piece).length;
     const last = groups.at(-1);
-    if (last && last.audience === piece.audience && last.chars + chars <= UNIT_CHARS) {
+    if (last && last.last === position - 1 && last.chars + chars <= UNIT_CHARS) {
       last.last = position;
       last.chars += chars + 1;
-    } else groups.push({ first: position, last: position, chars, audience: piece.audience });
+    } else groups.push({ first: position, last: position, chars });
   });
-  return groups.map(({ first, last, audience }) => {
+  return groups.map(({ first, last }) => {
     const hash = hashOf(unitText(title, pieces.slice(first, last + 1)));
-    return { first, last, audience, hash };
+    return { first, last, hash };
   });
 }
 

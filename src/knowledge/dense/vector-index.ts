@@ -1,4 +1,3 @@
-import type { Audience } from "../knowledge.ts";
 import { fromBytes } from "./quantise.ts";
 
 /** A unit with its vector, as it comes from the store. */
@@ -7,7 +6,6 @@ export interface StoredVector {
   readonly articleId: string;
   readonly first: number;
   readonly last: number;
-  readonly audience: Audience;
   readonly bytes: Uint8Array;
 }
 
@@ -28,18 +26,15 @@ export interface VectorIndex {
   /** Removes every unit that is not among these. */
   retain(unitIds: ReadonlySet<number>): void;
   /** Nearest first. */
-  nearest(query: Float32Array, audience: Audience | "all", limit: number): Near[];
+  nearest(query: Float32Array, limit: number): Near[];
   /** Every unit of an article. */
-  ofArticle(query: Float32Array, articleId: string, audience: Audience | "all"): Near[];
+  ofArticle(query: Float32Array, articleId: string): Near[];
 }
 
 /** Below this many vectors all are compared; the detour over the signs would not be faster. */
 const ALL_UP_TO = 2_000;
 /** So many of the nearest by sign are compared in full: with 400 of 100,000 the nearest 40 are the same to 99 %. */
 const COMPARED = 400;
-/** Who may read a slot's unit. A slot whose unit is gone is not used again: articles change seldom, processes end. */
-const READERS = { internal: 0, customer: 1 };
-const GONE = 2;
 
 /**
  * Two steps, both in plain arrays: the signs of all dimensions as bits (12 words for 384, one pass over all units costs
@@ -51,7 +46,8 @@ export function createVectorIndex(): VectorIndex {
   let room = 0;
   let bytes = new Int8Array(0);
   let signs = new Uint32Array(0);
-  let readers = new Uint8Array(0);
+  /** 0 where the unit is gone. Such a slot is not used again: articles change seldom, and processes end. */
+  let live = new Uint8Array(0);
   let units: Omit<StoredVector, "bytes">[] = [];
   let scales: number[] = [];
   const slots = new Map<number, number>();
@@ -60,13 +56,13 @@ export function createVectorIndex(): VectorIndex {
   function grow(needed: number): void {
     if (needed <= room) return;
     room = Math.max(needed, room * 2, 256);
-    const [oldBytes, oldSigns, oldReaders] = [bytes, signs, readers];
+    const [oldBytes, oldSigns, oldLive] = [bytes, signs, live];
     bytes = new Int8Array(room * dimensions);
     signs = new Uint32Array(room * words);
-    readers = new Uint8Array(room);
+    live = new Uint8Array(room);
     bytes.set(oldBytes);
     signs.set(oldSigns);
-    readers.set(oldReaders);
+    live.set(oldLive);
   }
 
   function add({ bytes: stored, ...unit }: StoredVector): void {
@@ -80,7 +76,7 @@ export function createVectorIndex(): VectorIndex {
     grow(slot + 1);
     bytes.set(values, slot * dimensions);
     signs.set(signsOf(values, words), slot * words);
-    readers[slot] = READERS[unit.audience];
+    live[slot] = 1;
     units.push(unit);
     scales.push(scale);
     slots.set(unit.unitId, slot);
@@ -89,20 +85,15 @@ export function createVectorIndex(): VectorIndex {
     else articles.set(unit.articleId, [slot]);
   }
 
-  function isFor(slot: number, audience: Audience | "all"): boolean {
-    const reader = readers[slot];
-    return audience === "all" ? reader !== GONE : reader === READERS[audience];
-  }
-
   /** Slots whose signs agree most with the query's. */
-  function bySigns(query: Float32Array, audience: Audience | "all"): number[] {
+  function bySigns(query: Float32Array): number[] {
     const wanted = signsOf(query, words);
     const distances = new Uint16Array(units.length);
     const counts = new Uint32Array(dimensions + 2);
     for (let slot = 0, at = 0; slot < units.length; slot += 1) {
       let distance = 0;
       for (let word = 0; word < words; word += 1, at += 1) distance += bitsIn(signs[at]! ^ wanted[word]!);
-      distances[slot] = isFor(slot, audience) ? distance : dimensions + 1;
+      distances[slot] = live[slot] === 1 ? distance : dimensions + 1;
       counts[distances[slot]!]! += 1;
     }
     let [upTo, held] = [0, 0];
@@ -130,7 +121,7 @@ export function createVectorIndex(): VectorIndex {
     retain(unitIds) {
       for (const [unitId, slot] of slots) {
         if (unitIds.has(unitId)) continue;
-        readers[slot] = GONE;
+        live[slot] = 0;
         slots.delete(unitId);
         const { articleId } = units[slot]!;
         const left = (articles.get(articleId) ?? []).filter((other) => other !== slot);
@@ -140,21 +131,17 @@ export function createVectorIndex(): VectorIndex {
       if (slots.size === 0) units = [];
       if (slots.size === 0) scales = [];
     },
-    nearest(query, audience, limit) {
+    nearest(query, limit) {
       if (query.length !== dimensions) return [];
-      const candidates =
-        units.length > ALL_UP_TO
-          ? bySigns(query, audience)
-          : [...units.keys()].filter((slot) => isFor(slot, audience));
+      const candidates = units.length > ALL_UP_TO ? bySigns(query) : [...slots.values()];
       return candidates
         .map((slot) => near(query, slot))
         .sort((a, b) => b.similarity - a.similarity)
         .slice(0, limit);
     },
-    ofArticle(query, articleId, audience) {
+    ofArticle(query, articleId) {
       if (query.length !== dimensions) return [];
-      const own = (articles.get(articleId) ?? []).filter((slot) => isFor(slot, audience));
-      return own.map((slot) => near(query, slot));
+      return (articles.get(articleId) ?? []).map((slot) => near(query, slot));
     },
   };
 }
