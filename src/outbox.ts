@@ -64,9 +64,8 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
       const sent = await adapter.send(delivery, { signal, maybeSent, fetchFile: fetchWith(signal) });
       await store.markSent(delivery.id, sent, now(), markOf(taken, "delivered"));
     } catch (error) {
-      if (pace && rateLimited(error)) {
-        pacer.hold(pace.key, now() + (error.retryAfterMs ?? FIRST_RETRY_MS), now());
-      }
+      const pauseMs = pauseAskedFor(error);
+      if (pace && pauseMs !== null) pacer.hold(pace.key, now() + pauseMs, now());
       await undelivered(taken, error);
     }
   }
@@ -103,6 +102,13 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
     await store.failDelivery(delivery.id, messageOf(error), now(), markOf(taken, "failed"));
     await onFailed(taken, messageOf(error));
   }
+}
+
+/** Of a message in several parts the first may be out when the platform asks for a pause. */
+function pauseAskedFor(error: unknown): number | null {
+  if (rateLimited(error)) return error.retryAfterMs ?? FIRST_RETRY_MS;
+  const failed = error instanceof DeskhandError && error.code === "delivery_failed";
+  return failed ? (error.retryAfterMs ?? null) : null;
 }
 
 function rateLimited(error: unknown): error is DeskhandError {

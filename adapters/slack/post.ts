@@ -170,9 +170,10 @@ async function attempt<T>({ progress }: Job, call: () => Promise<T>): Promise<T>
 }
 
 async function lookUpOnce({ progress, maybeSent, ...job }: Job): Promise<void> {
-  if (progress.isKnown || !(maybeSent || progress.isUncertain)) return;
+  if (progress.isKnown) return;
+  const mayBeThere = maybeSent || progress.isUncertain;
   // A place that is a person is not known as a channel before something was posted there.
-  if (/^[CDG]/.test(job.place.channel)) {
+  if (mayBeThere && /^[CDG]/.test(job.place.channel)) {
     const { team, userId } = await job.me();
     await findSent(progress, {
       client: job.client,

@@ -8,7 +8,7 @@ export interface Progress {
   channel: string | undefined;
   /** Parts that only one person saw. */
   readonly shown: Set<string>;
-  /** True once the platform was searched and nothing was left uncertain since. */
+  /** True while this process knows all that became of it: nothing came before, or it was searched for; and no doubt since. */
   isKnown: boolean;
   /** A call was made whose outcome we never learnt. */
   isUncertain: boolean;
@@ -18,6 +18,8 @@ export interface Progress {
 
 export interface ProgressBook {
   of(delivery: string): Progress;
+  /** True when something of it is on the platform already. */
+  hasBegun(delivery: string): boolean;
   forget(delivery: string): void;
 }
 
@@ -43,6 +45,10 @@ export function createProgressBook(): ProgressBook {
       if (book.size >= MOST_REMEMBERED && oldest !== undefined) book.delete(oldest);
       book.set(delivery, progress);
       return progress;
+    },
+    hasBegun(delivery) {
+      const progress = book.get(delivery);
+      return progress !== undefined && progress.parts.size + progress.files.size + progress.shown.size > 0;
     },
     forget(delivery) {
       book.delete(delivery);

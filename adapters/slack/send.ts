@@ -48,8 +48,22 @@ export function createSender(deps: SenderDeps): Sender {
       book.forget(delivery.id);
       return sent;
     } catch (error) {
-      throw failureOf(error);
+      throw afterPart(failureOf(error), delivery.id);
     }
+  }
+
+  /**
+   * "Certainly not sent" is true of the part that failed. Once another part is out, a process that ends now must look
+   * for it after its restart: what is written down must say that something may be there.
+   */
+  function afterPart(failure: DeskhandError, delivery: string): DeskhandError {
+    if (!failure.retryable || !book.hasBegun(delivery)) return failure;
+    const { message, retryAfterMs } = failure;
+    return new DeskhandError("delivery_failed", message, {
+      cause: failure,
+      retryable: true,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
   }
 
   /** While we do not even know who we are there, nothing has been sent. */

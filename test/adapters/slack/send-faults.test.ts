@@ -52,6 +52,34 @@ describe("whatever goes wrong on the way", () => {
   });
 });
 
+describe("a long answer of which a part is out already", () => {
+  it.each<[string, Fault]>([
+    ["asks for a pause", { status: 429, retryAfterSeconds: 1 }],
+    ["had trouble", { status: 500 }],
+  ])("is not begun anew when Slack %s and the process ends while it waits", async (_what, fault) => {
+    bench.slack.clearFaults();
+    const { ts } = bench.slack.say({ channel: "CHELP", user: "UANN", text: "Hello" });
+    const content = reply(Array.from({ length: 9_000 }, (_, at) => `w${at}`).join(" "));
+    const delivery = deliveryOf(content, { to: { adapter: "slack", key: `T1/CHELP/${ts}` } });
+    const written = bench.restarted();
+    bench.slack.failNext("chat.postMessage", { slow: true });
+    bench.slack.failNext("chat.postMessage", fault);
+    const failed: DeskhandError = await written.send(delivery, context({ maybeSent: false })).then(
+      () => expect.fail("the second part was refused"),
+      (error: DeskhandError) => error,
+    );
+    // What the outbox writes down is all that the next process knows.
+    const maybeSent = !NOTHING_SENT.includes(failed.code);
+    await bench.restarted().send(delivery, context({ maybeSent }));
+    const answers = bench.slack.messages("CHELP", ts).filter(({ byApp }) => byApp);
+    expect(answers.length).toBeGreaterThan(1);
+    expect(answers.flatMap(({ text }) => text.match(/w\d+/g) ?? []).length).toBe(9_000);
+  });
+});
+
+/** After these the outbox takes it that nothing of the delivery is on the platform. */
+const NOTHING_SENT: readonly string[] = ["delivery_unreached", "delivery_rate_limited", "delivery_waits"];
+
 /** As the outbox does it: again after what may pass, with what is known of the earlier tries. */
 async function sendUntilSent(
   delivery: ReturnType<typeof deliveryOf>,
@@ -71,8 +99,7 @@ async function sendUntilSent(
     if (outcome === null) return;
     expect(outcome.retryable).toBe(true);
     const crashes = troubles[attempt % Math.max(1, troubles.length)]?.crashes ?? false;
-    maybeSent ||=
-      crashes || !["delivery_unreached", "delivery_rate_limited", "delivery_waits"].includes(outcome.code);
+    maybeSent ||= crashes || !NOTHING_SENT.includes(outcome.code);
     if (crashes) sender = bench.restarted(minuteLater);
   }
   throw new Error("it was never sent");
