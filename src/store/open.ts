@@ -7,6 +7,7 @@ import { drizzle, type BetterSQLite3Database } from "drizzle-orm/better-sqlite3"
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 
 import { DeskhandError, messageOf } from "../errors.ts";
+import { withStatementsKept } from "./prepared.ts";
 
 export type SqliteConnection = Database.Database;
 export type SqliteDb = BetterSQLite3Database;
@@ -35,9 +36,8 @@ export function openSqlite(path: string): OpenedSqlite {
     connection.pragma("foreign_keys = ON");
     refuseNewer(connection, path);
     refuseReadOnly(connection);
-    const db = drizzle(connection);
-    migrate(db, { migrationsFolder: MIGRATIONS });
-    return { connection, db };
+    migrate(drizzle(connection), { migrationsFolder: MIGRATIONS });
+    return { connection, db: drizzle(withStatementsKept(connection)) };
   } catch (error) {
     connection?.close();
     if (error instanceof DeskhandError) throw error;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Store, Undelivered } from "../../src/store/store.ts";
 import { DAY, eventOf, HOUR, messageBody, MINUTE, SECOND, T0 } from "../servers/shop.ts";
-import { type Bench, newBench, newEscalation, newTicket, reply } from "./bench.ts";
+import { type Bench, newBench, newEscalation, newTicket, reply, texts } from "./bench.ts";
 import { card } from "./store-desk.ts";
 
 /** What the platforms need of the store beside conversations: small values, places, deliveries that may have arrived. */
@@ -248,6 +248,16 @@ export function describePlatforms(open: () => Promise<Store>): void {
 
   describe("what is to be worked again", () => {
     const asked = eventOf("again-1", messageBody("m1", "how do I export?"));
+
+    it("comes before what was said after it and waits", async () => {
+      const { work, context } = await bench.begin();
+      const changes = { conversationId: context.conversation.id };
+      const again = [{ lane: "talk:chat:c1", event: asked }];
+      await bench.says("and how do I pay?");
+      expect(await store.commitDesk(null, { ...changes, again }, T0)).toBe("committed");
+      expect(await bench.commit(work, context)).toBe("committed");
+      expect(texts(await bench.claim())).toEqual(["how do I export?", "and how do I pay?"]);
+    });
 
     it("is in the inbox with the commit, once, and can be claimed at once", async () => {
       const { conversation } = await bench.turn();

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, lte, min, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, lte, min, sql } from "drizzle-orm";
 
 import type { InboundEvent } from "../../domain.ts";
 import type { SqliteDb } from "../open.ts";
@@ -11,6 +11,9 @@ import type { Tx } from "./rows.ts";
 const LONGEST_BURST = 5;
 /** So many events of one lane are taken at once; the rest makes the next turn. */
 const LARGEST_BURST = 20;
+
+/** `src/desk/resume.ts` names them so. */
+const isAgain = sql`${inbox.eventId} like 'again-%'`;
 
 type InboxStore = Pick<
   Store,
@@ -124,7 +127,8 @@ function claim(tx: Tx, owner: string, now: number, leaseMs: number): Work | null
     .select()
     .from(inbox)
     .where(and(eq(inbox.lane, lane.lane), eq(inbox.state, "pending")))
-    .orderBy(asc(inbox.seq))
+    // What is to be worked again was said before all that waits.
+    .orderBy(desc(isAgain), asc(inbox.seq))
     .limit(LARGEST_BURST)
     .all();
   const events = oneTurn(tx, lane.lane, rows);

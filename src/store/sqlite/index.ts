@@ -4,6 +4,7 @@ import type { OpenedSqlite } from "../open.ts";
 import { conversations, escalations, inbox, lanes, outbox } from "../schema.ts";
 import type { Store } from "../store.ts";
 import { sqliteDesk } from "./desk.ts";
+import { inGroups } from "./group-commit.ts";
 import { sqliteInbox } from "./inbox.ts";
 import { sqliteLedger } from "./ledger.ts";
 import { sqliteMemory } from "./memory.ts";
@@ -15,7 +16,7 @@ import { sqliteVerifications } from "./verifications.ts";
 
 /** The store on one SQLite file, used by one process. */
 export function sqliteStore({ db, connection }: OpenedSqlite): Store {
-  return {
+  const store: Store = {
     ...sqliteInbox(db),
     ...sqliteTurns(db),
     ...sqliteDesk(db),
@@ -58,4 +59,5 @@ export function sqliteStore({ db, connection }: OpenedSqlite): Store {
       connection.close();
     },
   };
+  return inGroups(store, connection);
 }
