@@ -129,6 +129,37 @@ export function describeOutbox(open: () => Promise<Store>): void {
       });
     });
 
+    it("keeps what is about one escalation in order, into the card's thread too, and lets no card hold up another", async () => {
+      const desk = { adapter: "chat", key: "desk" };
+      const said = (id: string, place = desk) =>
+        reply(id, {
+          to: place,
+          escalationId: "E-2",
+          fenced: false,
+          content: { kind: "relay", escalationId: "E-2", from: "ann", text: id, attachments: [] },
+        });
+      await bench.turn({
+        tickets: [newTicket("T-1"), newTicket("T-2")],
+        openEscalation: newEscalation("E-1", "T-1"),
+        deliveries: [card("E-1", "card.1")],
+      });
+      const other = await bench.turn(
+        { openEscalation: newEscalation("E-2", "T-2"), deliveries: [card("E-2", "card.2"), said("first")] },
+        { by: "bob", place: "c2" },
+      );
+      await taken();
+      await store.retryDelivery("card.1", notNow("the platform has trouble with it", T0 + HOUR));
+      expect(await taken(), "another's card").toBe("card.2");
+      const thread = { adapter: "chat", key: "thread-2" };
+      await store.markSent("card.2", { messageId: "p2", thread }, T0);
+      const { id } = other.conversation;
+      await store.commitDesk(null, { conversationId: id, deliveries: [said("second", thread)] }, T0);
+      expect(await store.takeDelivery(T0, MINUTE)).toMatchObject({ delivery: { id: "first", to: thread } });
+      expect(await taken(), "the second waits for the first").toBeNull();
+      await store.markSent("first", { messageId: "p3" }, T0);
+      expect(await taken()).toBe("second");
+    });
+
     it("posts what the desk must know, once", async () => {
       await store.post(reply("notice-1", { fenced: false }), T0);
       await store.post(reply("notice-1", { fenced: false }), T0);

@@ -206,7 +206,7 @@ export function enqueue(
   tx.insert(outbox)
     .values({
       id: delivery.id,
-      lane: `${delivery.to.adapter}:${delivery.to.key}`,
+      lane: laneOf(delivery),
       toAdapter: delivery.to.adapter,
       toKey: delivery.to.key,
       visibility: delivery.visibility,
@@ -220,6 +220,16 @@ export function enqueue(
     })
     .onConflictDoNothing()
     .run();
+}
+
+/**
+ * What leaves one after the other: what goes to one place. At the desk it is what is about one escalation instead, from
+ * its card to the last word in the card's thread: nobody's words overtake each other when the thread is made, and a
+ * card that the platform does not take holds up no other.
+ */
+function laneOf({ to, content, escalationId }: NewDelivery): string {
+  const isForDesk = content.kind === "card" || content.kind === "relay" || content.kind === "notice";
+  return isForDesk && escalationId !== undefined ? `desk:${escalationId}` : `${to.adapter}:${to.key}`;
 }
 
 /** One rating a problem: a later one takes the place of the one before. */
