@@ -89,7 +89,13 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
     const putOff = rateLimited(error) || known?.code === "delivery_waits";
     if (putOff || ((known?.retryable ?? true) && attempts < MOST_ATTEMPTS)) {
       const pause = known?.retryAfterMs ?? Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);
-      log.warn({ err: error, delivery: delivery.id, attempts }, "a delivery failed; it will be tried again");
+      // A platform that asks for a pause is an ordinary day, not trouble.
+      if (putOff) log.debug({ delivery: delivery.id, pause }, "a delivery was put off");
+      else
+        log.warn(
+          { err: error, delivery: delivery.id, attempts },
+          "a delivery failed; it will be tried again",
+        );
       await store.retryDelivery(delivery.id, {
         at: now() + pause,
         error: messageOf(error),
