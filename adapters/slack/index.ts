@@ -78,7 +78,7 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
     verifiesByMail: true,
     verifyHint:
       `Press "Verify my e-mail" under this message or type ${COMMAND} verify: a code is mailed to the address, ` +
-      "and entering it proves that it is theirs.",
+      "and entering it proves that it is yours.",
     async start(host: Host) {
       const credentials = readCredentials(env);
       await refuseWhenHalfDeaf(credentials);

@@ -53,7 +53,9 @@ export function summaryByCode({ transcript, question, rule }: SummaryInput): str
     `Handed over because: ${rule}.`,
     `The customer wrote: "${shorten(question, 400)}"`,
     ...(customer[0]
-      ? [`It began with: "${shorten(customer[0].text, 200)}" (${customer.length} earlier messages).`]
+      ? [
+          `It began with: "${shorten(customer[0].text, 200)}" (${customer.length} earlier ${customer.length === 1 ? "message" : "messages"}).`,
+        ]
       : []),
     answers.length > 0
       ? `The last of ${answers.length} automatic answers was: "${shorten(answers.at(-1)?.text ?? "", 250)}"`

@@ -94,7 +94,7 @@ async function report(_text: string, _by: string, deps: CommandDeps): Promise<st
     "**The last 24 hours**",
     `- ${volume.turns} customer turns in ${volume.conversations} conversations`,
     `- ${resolution.resolved} of ${resolution.problems} problems resolved${share === null ? "" : `, ${Math.round(share * 100)} % without a person`}`,
-    `- ${escalations.opened} escalations; ${escalations.waitingNow} wait now`,
+    `- ${escalations.opened} ${escalations.opened === 1 ? "escalation" : "escalations"}; ${escalations.waitingNow} waiting now`,
     `- claimed after ${waiting.claim.medianMs === null ? "(no claim yet)" : `${ago(waiting.claim.medianMs)} (median)`}`,
     `- ratings: ${ratings.average === null ? "none" : `${ratings.average.toFixed(1)} of 5 (${ratings.count})`}`,
     `- thumbs under answers: ${feedback.helpful} up, ${feedback.unhelpful} down`,

@@ -7,6 +7,7 @@ import type { Scene } from "./scene.ts";
 
 /** A line that begins so is a note among staff and never leaves. */
 const NOTE = "//";
+const FENCE = "```";
 
 /**
  * What a customer wrote, for the people who have the conversation: new messages, then edits and deletions of
@@ -79,8 +80,28 @@ export function relayId({ address, id }: Conversation, messageId: string): strin
   return `staff-${hash.slice(0, 24)}.1`;
 }
 
-/** What a line says to staff alone; null when it is for the customer. */
-export function noteIn(text: string): string | null {
-  const line = text.trimStart();
-  return line.startsWith(NOTE) ? line.slice(NOTE.length).trim() : null;
+/**
+ * What of a message from staff is for the customer, and what is among staff; null where there is none. A message that
+ * begins with a note is one as a whole. Lines of code between fences are the customer's, whatever they begin with.
+ */
+export function partsOf(text: string): { readonly words: string | null; readonly note: string | null } {
+  if (isNote(text)) return { words: null, note: text.trimStart().slice(NOTE.length).trim() };
+  const [words, notes]: [string[], string[]] = [[], []];
+  let isCode = false;
+  for (const line of text.split("\n")) {
+    if (line.trimStart().startsWith(FENCE)) isCode = !isCode;
+    if (isCode || !isNote(line)) words.push(line);
+    else notes.push(line.trimStart().slice(NOTE.length).trim());
+  }
+  if (notes.length === 0) return { words: text, note: null };
+  return { words: words.join("\n").trim(), note: notes.join("\n") };
+}
+
+/** Under which a message's own notes stand in the transcript, beside its words. */
+export function linesOf(messageId: string): string {
+  return `${messageId}:lines`;
+}
+
+function isNote(text: string): boolean {
+  return text.trimStart().startsWith(NOTE);
 }

@@ -78,7 +78,7 @@ async function remind(timer: Timer, deps: TimerDeps): Promise<void> {
           content: {
             kind: "notice",
             escalationId: escalation.id,
-            text: `Unclaimed for ${waited} minutes; priority is now ${priority}.`,
+            text: `Unclaimed for ${waited} ${waited === 1 ? "minute" : "minutes"}; priority is now ${priority}.`,
             ping: true,
           },
           escalationId: escalation.id,

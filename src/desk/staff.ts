@@ -4,7 +4,7 @@ import { stateReport } from "../reports.ts";
 import type { Changes, Conversation, Escalation, Store, Work } from "../store/store.ts";
 import { act } from "./actions.ts";
 import { correct } from "./corrections.ts";
-import { noteIn, relayFromStaff, relayId } from "./relay.ts";
+import { linesOf, partsOf, relayFromStaff, relayId } from "./relay.ts";
 import { unanswered } from "./resume.ts";
 import { cardDelivery, changeOf, type DeskDeps, type Scene, tell } from "./scene.ts";
 
@@ -134,9 +134,9 @@ function speak(
   const { conversation, escalation, direct } = scene;
   const { sender } = event;
   const said = { authorId: sender.id, authorName: sender.name, messageId, createdAt: event.sentAt };
-  const note = noteIn(text);
-  if (note !== null) {
-    return { conversationId: conversation.id, messages: [{ ...said, role: "note", text: note }] };
+  const { words, note } = partsOf(text);
+  if (words === null) {
+    return { conversationId: conversation.id, messages: [{ ...said, role: "note", text: note ?? "" }] };
   }
   if (escalation && !direct && (escalation.status === "resolved" || escalation.status === "handed_back")) {
     const state = escalation.status.replace("_", " ");
@@ -147,13 +147,23 @@ function speak(
   const claimedBy = { id: sender.id, name: sender.name };
   const files = attachments.length > 0 ? { attachments } : {};
   const source = { place: event.address, messageId };
-  const relayed = relayFromStaff(relayId(conversation, messageId), sender, { text, source, ...files }, scene);
+  const relayed = relayFromStaff(
+    relayId(conversation, messageId),
+    sender,
+    { text: words, source, ...files },
+    scene,
+  );
   return {
     ...(claims
       ? changeOf(scene, escalation, { status: "claimed", claimedBy })
       : { conversationId: conversation.id, raiseEpoch: true }),
     conversation: { holder: "staff", staffSpokeAt: deps.now() },
-    messages: [{ ...said, role: "staff", text }],
+    messages: [
+      { ...said, role: "staff", text: words },
+      ...(note === null
+        ? []
+        : [{ ...said, role: "note" as const, text: note, messageId: linesOf(messageId) }]),
+    ],
     deliveries: [
       ...(direct ? [] : [relayed]),
       ...(claims ? [cardDelivery(escalation, { status: "claimed", claimedBy }, conversation, nextId)] : []),

@@ -100,7 +100,7 @@ describe("report", () => {
     await asks(app, QUESTION, "bob");
     const report = await command(app, "report");
     expect(report).toContain("- 1 customer turns in 1 conversations");
-    expect(report).toContain("- 0 escalations; 1 wait now");
+    expect(report).toContain("- 0 escalations; 1 waiting now");
     expect(report).toContain("- claimed after (no claim yet)");
     expect(report).toContain("- ratings: none");
   });

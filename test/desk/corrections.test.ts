@@ -37,6 +37,21 @@ describe("staff who correct what they wrote", () => {
     expect(await spoken()).toEqual(["no VIP after all", "He is difficult."]);
   });
 
+  it("keep lines of their words among staff, when they write them and when they edit", async () => {
+    const code = "```\n// like so\n```";
+    await desk.staff(messageBody("s1", `Hello Ann\n// a VIP\n${code}`, at));
+    await desk.staff({ kind: "edit", messageId: "s1", text: "Hi Ann\n  // no VIP after all", ...at });
+    const replies = contentsOf(await desk.sent(), "reply").filter(({ by }) => by === "staff");
+    expect(replies.map(({ text }) => text)).toEqual([`Hello Ann\n${code}`, "Hi Ann"]);
+    expect(await spoken()).toEqual(["Hi Ann", "no VIP after all"]);
+    await desk.staff({ kind: "edit", messageId: "s1", text: "Hi Ann!", ...at });
+    await desk.staff(messageBody("s2", "Bye", at));
+    await desk.staff({ kind: "edit", messageId: "s2", text: "Bye\n// at last", ...at });
+    expect(await spoken()).toEqual(["Hi Ann!", "Bye", "at last"]);
+    const later = contentsOf(await desk.sent(), "reply").map(({ text }) => text);
+    expect(later).toEqual(["Hi Ann!", "Bye", "Bye"]);
+  });
+
   it("cannot change the words of another", async () => {
     await desk.staff(messageBody("s1", "Hello Ann", at));
     await desk.sent();
