@@ -41,9 +41,9 @@ export function createKnowledge(index: KnowledgeIndex, semantic: Semantic | null
       const { look, hits } = await meant;
       const matches = { ...found, hits: each(found.hits, hits) };
       const passages = scored(concepts, terms, matches);
-      const articles = rank(passages);
-      const fused = fuse(articles, passages, look, rarestOf(matches));
-      const confidence = confidenceOf(concepts, terms, matches, articles, fused, isForeign(query));
+      const ranked = rank(passages);
+      const fused = fuse(ranked, passages, look, rarestOf(matches));
+      const confidence = confidenceOf({ concepts, terms, matches, ranked, fused, foreign: isForeign(query) });
       return {
         passages: fused.slice(0, limit).map(passageOf),
         answerable: confidence >= ANSWERABLE_FROM,
