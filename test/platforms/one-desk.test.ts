@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { type DiscordServer, startDiscord } from "../servers/discord/index.ts";
+import { startMailServer } from "../servers/mail.ts";
 import { type SlackServer, startSlack } from "../servers/slack/index.ts";
 import { type Program, startProgram } from "./bench.ts";
 
@@ -11,7 +12,7 @@ interface Shop {
   readonly program: Program;
 }
 
-async function open(desk: "slack" | "discord"): Promise<Shop> {
+async function open(desk: "slack" | "discord", env: Readonly<Record<string, string>> = {}): Promise<Shop> {
   const slack = await startSlack({
     limits: { post: { calls: 1, windowMs: 20 } },
     teams: [
@@ -37,6 +38,7 @@ async function open(desk: "slack" | "discord"): Promise<Shop> {
       SLACK_API_URL: slack.apiUrl,
       DISCORD_TOKEN: discord.token,
       DISCORD_API_URL: `${discord.url}/api`,
+      ...env,
     },
     config: {
       desk: { adapter: desk, channel },
@@ -197,6 +199,64 @@ describe("one desk for both platforms", () => {
     const question = await inThread(/How did we do/);
     await slack.click({ user: "UANN", channel: "CHELP", messageTs: question.ts, text: "4" });
     await inThread(/Thank you for the rating/);
+    expect([...slack.violations, ...discord.violations, ...discord.pings, ...slack.pings]).toEqual([]);
+  });
+
+  it("knows one customer by the e-mail that they proved on both, and lists their tickets on both", async () => {
+    const mail = await startMailServer();
+    const { slack, discord } = await open("slack", { SMTP_URL: mail.url });
+    const onSlack = async (text: string, answer: RegExp) => {
+      await slack.command({ user: "UANN", channel: "CHELP", command: "/deskhand", text });
+      return slack.waitFor(
+        () => slack.ephemerals("CHELP", "UANN").find((message) => answer.test(message.text)),
+        `${answer} for Ann on Slack`,
+        60_000,
+      );
+    };
+    const onDiscord = (answer: RegExp) =>
+      discord.waitFor(
+        () => discord.ephemerals("ann").find(({ text }) => answer.test(text)),
+        `${answer} for Ann on Discord`,
+        60_000,
+      );
+
+    await onSlack("verify ann.meyer@example.com", /code is on its way/);
+    await onSlack(`code ${mail.lastCode()}`, /your e-mail is verified/);
+    slack.say({ channel: "CHELP", user: "UANN", text: "Can I talk to a human?" });
+    await slack.waitFor(() => slack.messages("CDESK").find(({ byApp }) => byApp), "a card");
+
+    discord.slash({
+      user: "ann",
+      channel: "support",
+      name: "verify",
+      options: { email: "Ann.Meyer@Example.com" },
+    });
+    const sent = await onDiscord(/code is on its way/);
+    discord.click({ user: "ann", message: sent, label: "Enter the code" });
+    await discord.waitFor(() => discord.modals.length > 0, "the form");
+    discord.submitModal({ user: "ann", values: { "deskhand:input": mail.lastCode().toLowerCase() } });
+    await onDiscord(/your e-mail is verified/);
+    discord.slash({ user: "ann", channel: "support", name: "tickets" });
+    expect((await onDiscord(/1 open ticket/)).text).toMatch(/T-\d+.*escalated/);
+
+    // Her order is for her alone, though she asks where everybody reads.
+    const asked = discord.say({ channel: "support", user: "ann", content: "Where is my order ORD-7310?" });
+    const pointer = await discord.waitFor(
+      () =>
+        discord.threads("support").some(({ id }) => id === asked.id) &&
+        discord.messages(asked.id).find(({ text }) => text.includes("for you alone")),
+      "a pointer",
+      60_000,
+    );
+    discord.click({ user: "bea", message: pointer, label: "Show my answer" });
+    await discord.waitFor(
+      () => discord.ephemerals("bea").find(({ text }) => text.includes("somebody else")),
+      "a no",
+    );
+    discord.click({ user: "ann", message: pointer, label: "Show my answer" });
+    await onDiscord(/shipped/);
+    const everybodyReads = discord.messages(asked.id).map(({ text }) => text);
+    expect(everybodyReads.join("\n")).not.toContain("shipped");
     expect([...slack.violations, ...discord.violations, ...discord.pings, ...slack.pings]).toEqual([]);
   });
 });
