@@ -85,6 +85,23 @@ export function describeLedger(open: () => Promise<Store>): void {
       expect(all.filter(({ kind }) => kind === "reserved")).toHaveLength(3);
     });
 
+    it("keeps the sum of the day right through bookings, voids, midnights and days long gone", async () => {
+      const limits = { perDay: 100 };
+      const of = (customerId: number) => ({ conversationId: customerId, customerId });
+      const first = await reserved(90, limits, of(1));
+      expect(await reserve(11, limits, of(2))).toMatchObject({ budget: "day" });
+      await store.bookCall(first, "m", TOKENS, 30);
+      const second = await reserved(70, limits, of(2));
+      expect(await reserve(1, limits, of(3))).toMatchObject({ budget: "day" });
+      await store.voidCall(second);
+      const third = await reserved(70, limits, of(3));
+      await reserved(100, limits, of(4), T0 + DAY);
+      await store.bookCall(third, "m", TOKENS, 10);
+      expect(await reserve(1, limits, of(5), T0 + DAY)).toMatchObject({ budget: "day" });
+      await reserved(60, limits, of(5));
+      expect(await reserve(1, limits, of(6))).toMatchObject({ budget: "day" });
+    });
+
     it("lets what costs nothing through when every budget is used up", async () => {
       await reserved(100, { perDay: 100 });
       const free = await reserve(0, { perDay: 100, perConversation: 1, perCustomerDay: 1 });

@@ -7,33 +7,80 @@ import type { Tx } from "./rows.ts";
 
 /** The ledger of model calls: reserved before, booked after. */
 export function sqliteLedger(db: SqliteDb): Pick<Store, "reserveCall" | "bookCall" | "voidCall"> {
+  const today = createDaySum();
+
+  /** What a call is booked with takes the place of what was kept for it. */
+  function settle(callId: number, booked: Partial<typeof calls.$inferInsert> & { readonly micros: number }) {
+    const before = db.transaction((tx) => {
+      const row = tx
+        .select({ day: calls.day, micros: calls.micros })
+        .from(calls)
+        .where(eq(calls.id, callId))
+        .get();
+      tx.update(calls).set(booked).where(eq(calls.id, callId)).run();
+      return row;
+    });
+    if (before) today.add(before.day, booked.micros - before.micros);
+  }
+
   return {
     async reserveCall(plan, limits, now) {
-      return db.transaction((tx) => reserve(tx, plan, limits, now), { behavior: "immediate" });
+      const reservation = db.transaction((tx) => reserve(tx, plan, limits, today, now), {
+        behavior: "immediate",
+      });
+      if (reservation.kind === "reserved") today.add(dayOf(now), plan.worstMicros);
+      return reservation;
     },
 
     async bookCall(callId, model, usage, micros) {
-      db.update(calls)
-        .set({ ...usage, model, micros, state: "booked" })
-        .where(eq(calls.id, callId))
-        .run();
+      settle(callId, { ...usage, model, micros, state: "booked" });
     },
 
     async voidCall(callId) {
-      db.update(calls).set({ state: "void", micros: 0 }).where(eq(calls.id, callId)).run();
+      settle(callId, { state: "void", micros: 0 });
     },
   };
 }
 
+interface DaySum {
+  of(tx: Tx, now: number): number;
+  add(day: string, micros: number): void;
+}
+
+/** What other processes change (an erased customer's calls) counts after this long. */
+const SUM_AGAIN_MS = 60_000;
+
+/**
+ * What this day has cost. Summing it for each call would make a busy day dearer with each; so it is summed now and then,
+ * and added up in between.
+ */
+function createDaySum(): DaySum {
+  let known: { readonly day: string; readonly summedAt: number; micros: number } | undefined;
+  return {
+    of(tx, now) {
+      const day = dayOf(now);
+      const isFresh = known?.day === day && Math.abs(now - known.summedAt) < SUM_AGAIN_MS;
+      if (!known || !isFresh) known = { day, summedAt: now, micros: spentWhere(tx, eq(calls.day, day)) };
+      return known.micros;
+    },
+    add(day, micros) {
+      if (known?.day === day) known.micros += micros;
+    },
+  };
+}
+
+function dayOf(now: number): string {
+  return new Date(now).toISOString().slice(0, 10);
+}
+
 const MONTH_MS = 30 * 24 * 3_600_000;
 
-function reserve(tx: Tx, plan: CallPlan, limits: BudgetLimits, now: number): Reservation {
-  const day = new Date(now).toISOString().slice(0, 10);
+function reserve(tx: Tx, plan: CallPlan, limits: BudgetLimits, today: DaySum, now: number): Reservation {
+  const day = dayOf(now);
   const { worstMicros, ...row } = plan;
   if (worstMicros > 0) {
     const over = (spent: number, limit: number) => spent + worstMicros > limit;
-    if (over(spentWhere(tx, eq(calls.day, day)), limits.perDay))
-      return { kind: "over_budget", budget: "day" };
+    if (over(today.of(tx, now), limits.perDay)) return { kind: "over_budget", budget: "day" };
     const customerToday = and(eq(calls.day, day), eq(calls.customerId, plan.customerId));
     if (over(spentWhere(tx, customerToday), limits.perCustomerDay)) {
       return { kind: "over_budget", budget: "customer_day" };
