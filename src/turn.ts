@@ -141,7 +141,9 @@ async function decide(turn: Turn, deps: TurnDeps, signal: AbortSignal): Promise<
   const paused = await pauseNow(deps.store, deps.now());
   if (paused) {
     const rule = `${paused.by} has paused the AI`;
-    return handedOver(turn, reading, { reason: "complex_technical", rule }, null, deps, signal);
+    // No message called the person; whoever hands back leaves them all to the AI.
+    const why = { reason: "complex_technical", rule, evidence: { messages: [] } } as const;
+    return handedOver(turn, reading, why, null, deps, signal);
   }
 
   deps.showActivity(context, "searching");

@@ -39,6 +39,25 @@ describe("settings that are wrong are refused at start, with the key, what was g
     },
   );
 
+  it("a desk on a platform without credentials is refused, and the console is named", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, "deskhand.yaml"),
+      "shop: { name: Acme }\ndesk: { adapter: slack, channel: C0STAFF }\n",
+    );
+    const ran = await deskhand(["start"], { folder });
+    expect(ran).toMatchObject({ code: 1, out: "" });
+    expect(ran.err).toContain("give slack its credentials (SLACK_BOT_TOKEN and SLACK_APP_TOKEN or");
+    expect(ran.err).toContain("npm start -- chat");
+  });
+
+  it("a Discord token that is none gives no link", async () => {
+    const env = { DISCORD_TOKEN: "nonsense" };
+    const ran = await deskhand(["discord", "invite"], { folder: temporaryFolder(), env });
+    expect(ran).toMatchObject({ code: 1, out: "" });
+    expect(ran.err).toContain("Copy the bot token again into DISCORD_TOKEN");
+  });
+
   it("a configuration that is not there is named", async () => {
     const ran = await deskhand(["start", "--config", "nowhere.yaml"], { folder: temporaryFolder() });
     expect(ran).toMatchObject({ code: 1 });

@@ -24,9 +24,11 @@ export function textInline(text: string, style: Style = {}): Inline[] {
 /** A link where the address can be one in Slack, otherwise its label and the address as words. */
 export function linkInline(url: string, label: string, style: Style = {}): Inline[] {
   const styled = Object.keys(style).length > 0 && { style };
-  const isBare = label === "" || label === url || `mailto:${label}` === url;
-  if (isAddress(url)) return [{ type: "link", url, ...(!isBare && { text: label }), ...styled }];
-  return textInline(isBare ? label || url : `${label} (${url})`, style);
+  // Slack shows the whole address of a link without words, "mailto:" too.
+  const words = label === "" ? url.replace(/^mailto:/i, "") : label;
+  if (isAddress(url)) return [{ type: "link", url, ...(words !== url && { text: words }), ...styled }];
+  const isBare = words === url || `mailto:${words}` === url;
+  return textInline(isBare ? words : `${words} (${url})`, style);
 }
 
 export function isAddress(url: string): boolean {

@@ -20,8 +20,12 @@ export async function runDiscord(args: readonly string[]): Promise<number> {
     return 2;
   }
   if (given === undefined || !/^\d{17,20}$/.test(given)) {
+    const wrong =
+      given === undefined
+        ? "Set DISCORD_TOKEN"
+        : "That holds no application's id. Copy the bot token again into DISCORD_TOKEN";
     process.stderr.write(
-      "Set DISCORD_TOKEN, or name the application's id (General Information in the developer portal).\n",
+      `${wrong}, or name the application's id (General Information in the developer portal).\n`,
     );
     return 1;
   }

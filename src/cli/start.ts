@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import type { Adapter } from "../adapter.ts";
 import { DeskhandError } from "../errors.ts";
+import { deskDoesNotRun } from "../ops/check-platforms.ts";
 import { createLog } from "../ops/log.ts";
 import { converse, face } from "./chat.ts";
 import { open, type Opened } from "./open.ts";
@@ -13,7 +14,9 @@ export async function runStart(args: readonly string[]): Promise<number> {
   const opened = open(values.config);
   const log = createLog(process.env["LOG_LEVEL"] ?? opened.loaded.config.log_level);
   const platforms = await platformsOf(opened, log);
-  return platforms.length === 0 ? converse(opened, face()) : serve(opened, platforms);
+  if (platforms.length > 0) return serve(opened, platforms);
+  refuseDeskNobodySees(opened, ["console"]);
+  return converse(opened, face());
 }
 
 async function serve(opened: Opened, platforms: readonly Adapter[]): Promise<number> {
@@ -33,12 +36,10 @@ async function serve(opened: Opened, platforms: readonly Adapter[]): Promise<num
   return 0;
 }
 
-/** An escalation that no person would ever see is a promise broken; better not to begin. */
+/** Also the console: whoever keeps a desk elsewhere and forgot its credentials must not mistake the one for the other. */
 function refuseDeskNobodySees({ loaded: { config } }: Opened, running: readonly string[]): void {
   if (running.includes(config.desk.adapter)) return;
-  throw new DeskhandError(
-    "config_invalid",
-    `desk.adapter is "${config.desk.adapter}", which does not run, so no person would ever see an escalation. ` +
-      `Set desk.adapter to one that runs (${running.join(", ")}) and desk.channel to the id of the staff channel there.`,
-  );
+  const { what, fix } = deskDoesNotRun(config.desk.adapter, running, process.env);
+  const console = running.includes("console") ? "\nTo try it in the console: npm start -- chat" : "";
+  throw new DeskhandError("config_invalid", `${what}\n${fix}${console}`);
 }

@@ -62,10 +62,11 @@ function halfSetUp(name: string, env: NodeJS.ProcessEnv): Finding[] {
   ];
 }
 
-function deskDoesNotRun(name: string, running: readonly string[], env: NodeJS.ProcessEnv): Finding {
+/** An escalation that no person would ever see is a promise broken: a problem for doctor, and no start. */
+export function deskDoesNotRun(name: string, running: readonly string[], env: NodeJS.ProcessEnv) {
   const missing = missingOf(name, env);
   return {
-    level: "problem",
+    level: "problem" as const,
     what: `desk.adapter is "${name}", which does not run, so no person would ever see an escalation.`,
     fix: `Set desk.adapter to one that runs (${running.join(", ")})${missing.length > 0 ? `, or give ${name} its credentials (${missing.join(" and ")})` : ""}.`,
   };

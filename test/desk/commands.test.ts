@@ -62,6 +62,20 @@ describe("pause", () => {
     expect(await command(app, "resume")).toBe("The AI was not paused.");
   });
 
+  it("leaves a question that is handed back to the AI", async () => {
+    const app = await openApp();
+    await command(app, "pause");
+    await asks(app, QUESTION);
+    await command(app, "resume");
+    const [first] = contentsOf(app.desk.sent, "card");
+    await app.send(
+      { kind: "action", action: "hand_back", escalationId: first?.card.escalationId ?? "" },
+      { sender: staffNamed("sam"), address: { adapter: "desk", key: "support" } },
+      app.desk,
+    );
+    expect(contentsOf(app.chat.sent, "reply").at(-1)).toMatchObject({ by: "ai" });
+  });
+
   it("ends by itself after the minutes that were given", async () => {
     const app = await openApp();
     expect(await command(app, "pause", " 30 min ")).toContain("paused for 30 minutes.");
