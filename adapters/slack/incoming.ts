@@ -1,7 +1,9 @@
 import type { webApi } from "@slack/bolt";
 
 import type { Host } from "../../src/adapter.ts";
+import { DeskhandError } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
+import { SLACK, toPlace } from "./address.ts";
 import { listenToAssistant } from "./assistant.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createConnection } from "./connection.ts";
@@ -35,6 +37,7 @@ export interface Incoming {
   /** Throws `platform_unusable`. */
   open(): Promise<void>;
   close(): Promise<void>;
+  isConnected(): boolean;
 }
 
 export function createIncoming(deps: IncomingDeps): Incoming {
@@ -49,7 +52,9 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   });
   const clientFor = async (team: string) => (await workspaces.of(team)).client;
   const staff = createStaff({ config, clientFor, memory, now, log });
-  const people = createPeople({ config, clientFor, staff, now, log });
+  const isOperators = async (team: string) =>
+    team in config.slack.workspaces || (await workspaces.isOwn(team));
+  const people = createPeople({ config, clientFor, staff, isOperators, now, log });
   const connection = createConnection({ config, credentials, installations, workspaces, clientOptions, log });
 
   const listening: Listening = { app: connection.app, config, workspaces, people, host, now, log };
@@ -62,10 +67,26 @@ export function createIncoming(deps: IncomingDeps): Incoming {
 
   return {
     workspaces,
-    open: () => connection.open(catchUp),
+    async open() {
+      refuseNamelessDesk(config, credentials);
+      await connection.open(catchUp);
+    },
+    isConnected: () => catchUp.isConnected(),
     async close() {
       await catchUp.stop();
       await connection.close();
     },
   };
+}
+
+/** From the second workspace on nobody could say in which the staff channel is, and every card would be given up. */
+function refuseNamelessDesk({ desk }: SlackConfig, { botToken }: Credentials): void {
+  if (botToken !== undefined || desk.adapter !== SLACK) return;
+  const place = toPlace({ adapter: SLACK, key: desk.channel });
+  if (place.kind === "channel" && place.team !== "") return;
+  throw new DeskhandError(
+    "platform_unusable",
+    `desk.channel is "${desk.channel}", and with several workspaces it must say in which of them the channel is: ` +
+      `write the team id before it, such as T0123456789/${desk.channel}.`,
+  );
 }

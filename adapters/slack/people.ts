@@ -25,6 +25,8 @@ export interface PeopleDeps {
   readonly config: SlackConfig;
   readonly clientFor: (team: string) => Promise<webApi.WebClient>;
   readonly staff: Staff;
+  /** Whether the operator has a say in who gets which account in that workspace. */
+  readonly isOperators: (team: string) => Promise<boolean>;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -34,7 +36,7 @@ interface Profile {
   readonly isForeign: boolean;
   readonly name: string;
   readonly avatarUrl: string | null;
-  /** Only of a full member of this very workspace. */
+  /** Only of a full member of this very workspace, and only where the operator's word goes. */
   readonly email: string | null;
 }
 
@@ -45,7 +47,7 @@ const MOST_PEOPLE = 10_000;
 /** A message that mentions more is shown with ids from there on. */
 const MOST_NAMES = 20;
 
-export function createPeople({ config, clientFor, staff, now, log }: PeopleDeps): People {
+export function createPeople({ config, clientFor, staff, isOperators, now, log }: PeopleDeps): People {
   const trustEmails = config.slack.trust_emails;
   const profiles = createExpiring<Profile>({
     now,
@@ -55,7 +57,9 @@ export function createPeople({ config, clientFor, staff, now, log }: PeopleDeps)
     async load(key) {
       const [team = "", user = ""] = key.split("/");
       const client = await clientFor(team);
-      return readProfile(await client.users.info({ user }), team);
+      const profile = readProfile(await client.users.info({ user }), team);
+      // Whoever runs another workspace can give its members any address, a customer's of ours among them.
+      return trustEmails && (await isOperators(team)) ? profile : { ...profile, email: null };
     },
     onError: (error, key) => log.warn({ err: messageOf(error), user: key }, "Slack did not say who this is"),
   });
@@ -75,7 +79,7 @@ export function createPeople({ config, clientFor, staff, now, log }: PeopleDeps)
         id: user,
         name: profile?.name ?? user,
         role: known === "yes" && !profile?.isForeign ? "staff" : "customer",
-        ...(trustEmails && !isStranger && profile?.email && { trustedEmail: profile.email }),
+        ...(!isStranger && profile?.email && { trustedEmail: profile.email }),
         ...(profile?.avatarUrl && { avatarUrl: profile.avatarUrl }),
       };
     },

@@ -19,6 +19,8 @@ export interface Workspaces {
   of(team: string): Promise<Workspace>;
   /** Null where we are not installed. Throws when it could not be found out. */
   find(query: WorkspaceQuery): Promise<Workspace | null>;
+  /** True for the workspace that the operator's own token is of, and not for one that installed the app by itself. */
+  isOwn(team: string): Promise<boolean>;
   /** Drops what is cached: the app was installed anew or removed. */
   forget(team: string): void;
   /** The id of each. */
@@ -92,6 +94,10 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
   return {
     find,
     teams,
+    async isOwn(team) {
+      const mine = await ownWorkspace();
+      return mine !== null && (installations === null || mine.team === team);
+    },
     async of(team) {
       const workspace = await byId(team);
       if (workspace) return workspace;

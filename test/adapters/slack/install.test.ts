@@ -119,6 +119,18 @@ describe.each(["socket", "http"] as const)("installing over %s", (mode) => {
     expect(one.events).toHaveLength(1);
   });
 
+  it(
+    "does not start with a staff channel of which nobody can say in which workspace it is",
+    { timeout: LONG },
+    async () => {
+      const starting = live({ mode, installs: true, env: OAUTH, desk: "CDESK" });
+      await expect(starting).rejects.toMatchObject({
+        code: "platform_unusable",
+        message: expect.stringContaining("T0123456789/CDESK") as unknown,
+      });
+    },
+  );
+
   it("refuses a way back that did not begin here", { timeout: LONG }, async () => {
     const one = await start(mode);
     const code = one.slack.issueCode("T1");

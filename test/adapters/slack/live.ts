@@ -43,6 +43,8 @@ export interface LiveOptions {
   readonly env?: Record<string, string>;
   /** True: workspaces install the app; there is no bot token. */
   readonly installs?: boolean;
+  /** The setting `desk.channel`. */
+  readonly desk?: string;
 }
 
 /** Acme: Ann asks in #help, Sam is staff in #desk. */
@@ -69,7 +71,9 @@ export const ACME: SlackOptions = {
 export async function live(options: LiveOptions): Promise<Live> {
   const slack = await startSlack({ ...ACME, ...options.server });
   const port = await freePort();
-  const config: SlackConfig = slackConfig({ ...options.slack, http: { port, host: "127.0.0.1" } });
+  const settings = slackConfig({ ...options.slack, http: { port, host: "127.0.0.1" } });
+  const channel = options.desk ?? (options.installs ? "T1/CDESK" : "CDESK");
+  const config: SlackConfig = { ...settings, desk: { ...settings.desk, channel } };
   const env = {
     ...(!options.installs && { SLACK_BOT_TOKEN: slack.botToken() }),
     ...(options.mode === "socket"
@@ -109,7 +113,10 @@ export async function live(options: LiveOptions): Promise<Live> {
     await incoming.open();
     return incoming;
   };
-  let incoming = await start();
+  let incoming = await start().catch(async (error: unknown) => {
+    await slack.close();
+    throw error;
+  });
   const base = `http://127.0.0.1:${port}`;
   if (options.mode === "http") slack.deliverTo(`${base}/slack/events`);
 

@@ -34,6 +34,7 @@ function peopleWhere(user: unknown, slack: Record<string, unknown> = { trust_ema
     config: slackConfig(slack),
     clientFor: async () => client,
     staff: { includes: async () => "yes" },
+    isOperators: async (team) => team === "T1",
     now: () => 0,
     log: pino({ level: "silent" }),
   });
@@ -63,6 +64,12 @@ describe("a person in Slack", () => {
     ["somebody who has not confirmed it", { is_email_confirmed: false }],
   ])("has no trusted e-mail as %s", async (_who, flags) => {
     const person = await peopleWhere({ ...ANN, ...flags }).person("T1", author);
+    expect(person).not.toHaveProperty("trustedEmail");
+  });
+
+  it("has no trusted e-mail in a workspace that installed the app by itself: its admins can write any", async () => {
+    const person = await peopleWhere({ ...ANN, team_id: "T2" }).person("T2", author);
+    expect(person).toMatchObject({ id: "UANN", name: "Ann" });
     expect(person).not.toHaveProperty("trustedEmail");
   });
 
