@@ -25,6 +25,7 @@ const place = z.discriminatedUnion("kind", [
     channel: z.string(),
     user: z.string(),
     url: z.string(),
+    thread: z.string().exactOptional(),
   }),
   z.object({ kind: z.literal("home"), team: z.string(), user: z.string() }),
 ]);

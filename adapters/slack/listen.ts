@@ -25,13 +25,15 @@ export async function take(event: Unsigned, workspace: Workspace, listening: Lis
   if (signed) await listening.host.intake(signed);
 }
 
-/** Null for words at the desk that are not of staff. Rejects when it is not known whether they are. */
+/** Null for words at the desk that are not of staff. Rejects when it matters whether they are, and is not known. */
 export async function sign(
   { author, atDesk, ...event }: Unsigned,
   { team }: Workspace,
   { people, now }: Listening,
 ): Promise<InboundEvent | null> {
-  const sender = await people.person(team, author, atDesk ? "staff or not" : undefined);
+  // A click on a card by somebody taken for a customer would do nothing, and say nothing.
+  const mustKnow = atDesk || event.body.kind === "action";
+  const sender = await people.person(team, author, mustKnow ? "staff or not" : undefined);
   if (atDesk && sender.role !== "staff") return null;
   return { ...event, sender, sentAt: event.sentAt || now() };
 }

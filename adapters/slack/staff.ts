@@ -41,7 +41,7 @@ export function createStaff({ config, clientFor, memory, now, log }: StaffDeps):
         staffGroup !== null
           ? await membersOfGroup(client, staffGroup)
           : await membersOfChannel(client, deskChannel ?? "");
-      await memory.set(memoryKey(team), JSON.stringify(members));
+      await memory.set(memoryKey(team, config), JSON.stringify(members));
       return new Set(members);
     },
     onError: (error, team) => log.warn({ err: messageOf(error), team }, "Slack did not say who is staff"),
@@ -56,13 +56,15 @@ export function createStaff({ config, clientFor, memory, now, log }: StaffDeps):
   };
 
   async function remembered(team: string): Promise<ReadonlySet<string> | null> {
-    const last = await memory.get(memoryKey(team));
+    const last = await memory.get(memoryKey(team, config));
     return last === null ? null : new Set(JSON.parse(last) as string[]);
   }
 }
 
-function memoryKey(team: string): string {
-  return `staff/${team}`;
+/** Names the group or channel: who was of another one, before the settings were changed, is not staff by that. */
+function memoryKey(team: string, config: SlackConfig): string {
+  const { staffGroup, deskChannel } = settingsOf(config, team);
+  return `staff/${team}/${staffGroup ?? deskChannel ?? ""}`;
 }
 
 /** Errors that mean that there is no such list for us, and not that Slack was busy. */

@@ -98,6 +98,19 @@ describe("a form in Slack", () => {
     expect(readSubject(private_metadata)).toEqual(subject);
   });
 
+  it("is answered in the thread in which its button was pressed", () => {
+    const at = {
+      kind: "response",
+      team: "T1",
+      channel: "C1",
+      user: "UANN",
+      url: RESPONSE,
+      thread: "1.2",
+    } as const;
+    const { private_metadata = "" } = formView("enter_code", { at });
+    expect(readSubject(private_metadata)).toEqual({ at });
+  });
+
   it("resolves with what solved it, if anything was written", () => {
     const event = {
       eventId: "f:T1:V77",
