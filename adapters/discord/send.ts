@@ -3,7 +3,7 @@ import { type APIChannel, type Client, Routes } from "discord.js";
 import type { Adapter, AdapterMemory, SendContext, Sent } from "../../src/adapter.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { Card, Delivery, OutboundContent } from "../../src/domain.ts";
-import { DeskhandError, messageOf } from "../../src/errors.ts";
+import { DeskhandError } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { type DiscordPlace, toAddress, toPlace } from "./address.ts";
 import { createApi } from "./api.ts";
@@ -184,10 +184,11 @@ async function bridge(
   try {
     await startThread({ channel, message, name: `${ticket} · ${customer}` }, api, signal);
   } catch (error) {
-    if (failure(error).retryable) throw error;
+    const failed = failure(error);
+    if (failed.retryable) throw cardIsOut(failed);
     log.error(
       { channel, err: error },
-      `a card has no thread, so staff cannot answer through it: ${messageOf(failure(error))}`,
+      `a card has no thread, so staff cannot answer through it: ${failed.message}`,
     );
     return null;
   }
@@ -201,6 +202,16 @@ async function bridge(
     const asked = await api.get<APIChannel>(Routes.channel(channel), { signal });
     return "guild_id" in asked && asked.guild_id !== undefined ? asked.guild_id : "dm";
   }
+}
+
+/** A pause that Discord asks for now must not read as "nothing was sent": the card would be posted again. */
+function cardIsOut(failed: DeskhandError): DeskhandError {
+  const { message, retryAfterMs } = failed;
+  return new DeskhandError("delivery_failed", message, {
+    cause: failed,
+    retryable: true,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
 }
 
 const MARKS = { delivered: "✅", failed: "⚠️" } as const;

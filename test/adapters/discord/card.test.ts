@@ -109,6 +109,19 @@ describe("a card at the desk", { timeout: PATIENCE }, () => {
     expect(thread?.key).toContain(discord.messages("staff")[0]?.id);
   });
 
+  it("is posted once when Discord asks for a pause before its thread is made, and the process ends", async () => {
+    const { discord } = bench;
+    discord.failNext("POST /channels/:id/messages/:id/threads", { status: 429, retryAfter: 1 });
+    await expect(bench.send(card()), "what is written down: it may be there").rejects.toMatchObject({
+      code: "delivery_failed",
+      retryable: true,
+    });
+    bench.pass(10 * 60_000);
+    const { thread } = await bench.send(card(), { maybeSent: true });
+    expect(discord.messages("staff")).toHaveLength(1);
+    expect(thread?.key).toContain(discord.messages("staff")[0]?.id);
+  });
+
   it("stands without a thread where none may be made, and says what to do in the log", async () => {
     const { discord } = bench;
     discord.permit("staff", "deskhand", "CreatePublicThreads", false);
