@@ -20,6 +20,8 @@ const CONCURRENCY = 16;
 const SEND_TIMEOUT_MS = 15_000;
 const LEASE_MS = 30_000;
 const MOST_ATTEMPTS = 12;
+/** A platform that cannot be reached at all comes back: an outage, on either side, may last for hours. */
+const OUTAGE_MS = 24 * 3_600_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5 * 60_000;
 /** A platform that is not running now may be configured again; its messages wait. */
@@ -87,7 +89,9 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
     const known = error instanceof DeskhandError ? error : undefined;
     // A platform that is busy has not failed: what it puts off is not given up.
     const putOff = rateLimited(error) || known?.code === "delivery_waits";
-    if (putOff || ((known?.retryable ?? true) && attempts < MOST_ATTEMPTS)) {
+    const isOutage = known?.code === "delivery_unreached" && now() - delivery.createdAt < OUTAGE_MS;
+    const mayPass = (known?.retryable ?? true) && (attempts < MOST_ATTEMPTS || isOutage);
+    if (putOff || mayPass) {
       const pause = known?.retryAfterMs ?? Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);
       // A platform that asks for a pause is an ordinary day, not trouble.
       if (putOff) log.debug({ delivery: delivery.id, pause }, "a delivery was put off");

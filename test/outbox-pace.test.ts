@@ -183,11 +183,13 @@ describe("what an earlier try may have left", () => {
     expect(seen).toEqual([false, true, true, true]);
   });
 
-  it("counts tries that did not reach the platform: they end some day", async () => {
+  it("keeps what did not reach the platform over an outage of hours, and not for ever", async () => {
     const { adapter } = platform("chat", () => fails("delivery_unreached", { retryable: true }));
     open(adapter);
     await post("a.1");
-    for (let round = 0; round < 15; round += 1) await at(round * 6 * MINUTE);
+    for (let round = 0; round < 40; round += 1) await at(round * 6 * MINUTE);
+    expect(givenUp, "an outage of four hours").toEqual([]);
+    await at(25 * 60 * MINUTE);
     expect(givenUp).toEqual(["a.1"]);
   });
 });
