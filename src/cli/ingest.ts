@@ -6,9 +6,10 @@ import { messageOf } from "../errors.ts";
 import { embedPending } from "../knowledge/dense/embed-pending.ts";
 import { openEmbedder } from "../knowledge/dense/open-embedder.ts";
 import { ingest, type IngestProgress, type IngestSummary } from "../knowledge/ingest.ts";
+import { isSite } from "../knowledge/web/site.ts";
 import { open, type Opened, sourcesOf } from "./open.ts";
 
-/** `deskhand ingest [PATH …]`: the paths named, otherwise the configured sources. */
+/** `deskhand ingest [PATH|URL …]`: what is named, otherwise the configured sources. */
 export async function runIngest(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -18,10 +19,12 @@ export async function runIngest(args: readonly string[]): Promise<number> {
   const opened = open(values.config);
   try {
     const sources =
-      positionals.length > 0 ? positionals.map((path) => resolve(path)) : sourcesOf(opened.loaded);
+      positionals.length > 0
+        ? positionals.map((path) => (isSite(path) ? path : resolve(path)))
+        : sourcesOf(opened.loaded);
     if (sources.length === 0) {
       process.stderr.write(
-        "There is nothing to ingest: name a path, or list some under knowledge.sources.\n",
+        "There is nothing to ingest: name a path or a site, or list some under knowledge.sources.\n",
       );
       return 2;
     }

@@ -8,6 +8,7 @@ import type { KnowledgeIndex, VectorStore } from "../knowledge/index-port.ts";
 import { ingest, type IngestProgress, type IngestSummary } from "../knowledge/ingest.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
 import { createKnowledge } from "../knowledge/search.ts";
+import { isSite } from "../knowledge/web/site.ts";
 import { databasePathOf } from "../store/database-path.ts";
 import { openSqlite, type OpenedSqlite } from "../store/open.ts";
 import { openSqliteKnowledge } from "../store/sqlite-knowledge.ts";
@@ -38,20 +39,21 @@ export function openKnowledge(
   return { knowledge: createKnowledge(index, semantic), embedder };
 }
 
-/** The configured sources, absolute. */
+/** The configured sources, absolute; sites as they stand there. */
 export function sourcesOf({ config, baseDir }: LoadedConfig): string[] {
-  return config.knowledge.sources.map((source) => fromBase(baseDir, source));
+  return config.knowledge.sources.map((source) => (isSite(source) ? source : fromBase(baseDir, source)));
 }
 
 /**
  * Makes the first run answer questions: ingests the configured sources when the knowledge base is empty, and brings
- * them up to date when they were ingested before. Articles that were ingested by hand from elsewhere are left alone.
+ * them up to date when they were ingested before. Articles that were ingested by hand from elsewhere are left alone, and
+ * so are web sites: a start does not wait for the network.
  */
 export async function ensureKnowledge(
   { loaded, index }: Opened,
   onProgress?: (progress: IngestProgress) => void,
 ): Promise<IngestSummary | null> {
-  const configured = sourcesOf(loaded).filter((source) => existsSync(source));
+  const configured = sourcesOf(loaded).filter((source) => !isSite(source) && existsSync(source));
   const known = await index.sources();
   const wanted = known.length === 0 ? configured : configured.filter((source) => known.includes(source));
   if (wanted.length === 0) return null;

@@ -1,5 +1,6 @@
 import type { StoredVector } from "./dense/vector-index.ts";
 import type { Audience } from "./knowledge.ts";
+import type { KnownPage } from "./web/site.ts";
 
 /** An article as the index keeps it. */
 export interface StoredArticle {
@@ -82,6 +83,18 @@ export interface VectorStore {
   ): Promise<{ readonly vectors: readonly StoredVector[]; readonly mark: VectorMark }>;
 }
 
+/** Where is kept what web sites said about their pages. */
+export interface PageStore {
+  /** By address; only pages that were read under these rules. */
+  pagesOf(source: string, rules: string): Promise<ReadonlyMap<string, KnownPage>>;
+  savePage(
+    page: KnownPage & { readonly url: string; readonly source: string; readonly rules: string },
+    now: number,
+  ): Promise<void>;
+  /** Forgets every page of the source that is not among these. */
+  keepPages(source: string, urls: readonly string[]): Promise<void>;
+}
+
 export interface IndexCounts {
   readonly articles: number;
   readonly internalArticles: number;
@@ -94,7 +107,7 @@ export interface IndexCounts {
  * What the knowledge base needs of a store. Each method is one whole transaction; SQLite implements it today and
  * PostgreSQL can, since nothing here names an engine's query language.
  */
-export interface KnowledgeIndex {
+export interface KnowledgeIndex extends PageStore {
   /** Content hash by article id, of one source. */
   hashesOf(source: string): Promise<ReadonlyMap<string, string>>;
   /** Every source that has articles. */

@@ -7,9 +7,10 @@ import type { KnowledgeIndex, NewPassage, StoredArticle } from "./index-port.ts"
 import type { Audience } from "./knowledge.ts";
 import { readSource, type FoundArticle, type SourceError } from "./sources.ts";
 import { pack, sectionsOf, type Section } from "./split.ts";
+import { isSite, readSite, siteId } from "./web/site.ts";
 
 /** Raise it when the same article would be stored otherwise (splitter, audience rules): all are then taken anew. */
-const PIPELINE = 3;
+const PIPELINE = 4;
 
 export interface IngestConfig extends AudienceRules {
   readonly article_url?: string | undefined;
@@ -22,7 +23,7 @@ export interface IngestProgress {
 }
 
 export interface IngestOptions {
-  /** Folders and files; a relative one is taken from the working directory. */
+  /** Folders and files (a relative one is taken from the working directory) and addresses of web sites. */
   readonly sources: readonly string[];
   readonly index: KnowledgeIndex;
   /** The `knowledge` part of `deskhand.yaml`. */
@@ -30,6 +31,8 @@ export interface IngestOptions {
   /** True when `sources` is all there is: articles of every other source are removed. */
   readonly complete?: boolean;
   readonly onProgress?: (progress: IngestProgress) => void;
+  /** How the pauses between two requests to a site are waited for. */
+  readonly wait?: (ms: number) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -68,13 +71,17 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     unchanged: 0,
     removed: 0,
   };
-  const sources = [...new Set(options.sources.map((source) => resolve(source)))];
+  const named = options.sources.map((source) => (isSite(source) ? new URL(source).href : resolve(source)));
+  const sources = [...new Set(named)];
   const contents = [];
-  for (const source of sources) contents.push({ source, ...(await readSource(source)) });
+  for (const source of sources) {
+    if (!isSite(source)) contents.push({ source, ...(await readSource(source)) });
+  }
   for (const { source, articles, errors } of contents) {
     run.errors.push(...errors);
     await ingestSource(run, source, articles, errors.length === 0);
   }
+  for (const source of sources.filter(isSite)) await ingestSite(run, source);
   if (options.complete) await removeOtherSources(run, sources);
   const counts = await options.index.counts();
   return {
@@ -119,6 +126,46 @@ async function ingestSource(
   }
   // A file that could not be read today may hold any of the known articles, so none is taken for deleted.
   if (!allRead) return;
+  const gone = [...known.keys()].filter((id) => !run.owners.has(id));
+  await index.removeArticles(gone);
+  run.removed += gone.length;
+}
+
+/** A page at a time, so that a large site is never in memory as a whole. */
+async function ingestSite(run: Run, source: string): Promise<void> {
+  const { index, config, onProgress, now, wait } = run.options;
+  const rules = rulesOf(config);
+  const known = await index.hashesOf(source);
+  const pages = await index.pagesOf(source, rules);
+  // An article that went meanwhile, to another source perhaps, must be sent again.
+  const unchanged = new Map([...pages].filter(([, { articleId }]) => known.has(articleId)));
+  const stored = new Map([...pages].map(([url, { articleId }]) => [url, articleId]));
+  const seen: string[] = [];
+  let [done, total] = [0, 0];
+  for await (const event of readSite(source, { known: unchanged, ...(wait && { wait }) })) {
+    if (event.kind === "pages") {
+      total = event.total;
+      continue;
+    }
+    done += 1;
+    onProgress?.({ source, done, total });
+    if (event.kind === "left_out") continue;
+    const url = event.kind === "error" ? event.error.file : event.url;
+    seen.push(url);
+    if (event.kind === "page") {
+      const { id: articleId } = event.article;
+      const problems = run.errors.length;
+      await ingestArticle(run, source, event.article, known);
+      if (run.errors.length === problems)
+        await index.savePage({ url, source, articleId, rules, ...event.validators }, now());
+      continue;
+    }
+    if (event.kind === "error") run.errors.push(event.error);
+    const articleId = event.kind === "kept" ? event.articleId : (stored.get(url) ?? siteId(url));
+    run.owners.set(articleId, url);
+    if (event.kind === "kept") run.unchanged += 1;
+  }
+  await index.keepPages(source, seen);
   const gone = [...known.keys()].filter((id) => !run.owners.has(id));
   await index.removeArticles(gone);
   run.removed += gone.length;
@@ -186,6 +233,12 @@ function hashOf(found: FoundArticle, config: IngestConfig): string {
     matchesId(found.id, config.internal_ids),
     matchesId(found.id, config.customer_ids),
   ];
+  return createHash("sha256").update(JSON.stringify(decides)).digest("hex");
+}
+
+/** What decides how every page is taken in. */
+function rulesOf({ article_url, internal_titles, internal_ids, customer_ids }: IngestConfig): string {
+  const decides = [PIPELINE, article_url ?? null, internal_titles, internal_ids, customer_ids];
   return createHash("sha256").update(JSON.stringify(decides)).digest("hex");
 }
 

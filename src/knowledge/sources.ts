@@ -118,7 +118,8 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function markdownArticle(text: string, pathId: string, file: string): FoundArticle {
+/** A Markdown file or page; `pathId` is taken unless its front matter names an id. */
+export function markdownArticle(text: string, pathId: string, file: string): FoundArticle {
   const { matter, body } = readFrontMatter(text);
   return {
     id: matter.id ?? pathId,
@@ -142,7 +143,8 @@ function withoutModules(body: string): string {
   );
 }
 
-function htmlArticle(text: string, pathId: string, file: string): FoundArticle {
+/** An HTML file or page. */
+export function htmlArticle(text: string, pathId: string, file: string): FoundArticle {
   const meta = (name: string): string | undefined =>
     new RegExp(`<meta\\s+name=["']${name}["']\\s+content=["']([^"']*)["']`, "i").exec(text)?.[1];
   const audience = meta("audience");

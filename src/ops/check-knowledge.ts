@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { Finding } from "../adapter.ts";
 import { fromBase, type LoadedConfig } from "../config/load.ts";
 import type { KnowledgeIndex } from "../knowledge/index-port.ts";
+import { isSite } from "../knowledge/web/site.ts";
 
 /**
  * Whether there is something to answer from, and whether it still is where it came from.
@@ -13,9 +14,13 @@ export async function checkKnowledge(
   { config, baseDir }: LoadedConfig,
   index: KnowledgeIndex | null,
 ): Promise<Finding[]> {
-  const configured = config.knowledge.sources.map((source) => fromBase(baseDir, source));
-  const findings = configured.filter((source) => !existsSync(source)).map(sourceMissing);
-  const there = configured.filter((source) => existsSync(source));
+  const configured = config.knowledge.sources.map((source) =>
+    isSite(source) ? new URL(source).href : fromBase(baseDir, source),
+  );
+  // Whether a site answers is seen when it is ingested; a check does not call on it.
+  const isThere = (source: string): boolean => isSite(source) || existsSync(source);
+  const findings = configured.filter((source) => !isThere(source)).map(sourceMissing);
+  const there = configured.filter(isThere);
   const known = (await index?.sources()) ?? [];
   const counts = await index?.counts();
   if (!counts || counts.articles === 0) return [...findings, empty(there)];
@@ -25,7 +30,7 @@ export async function checkKnowledge(
     const what = `${articles} articles in ${passages} passages; ${internalArticles} articles are for staff only.`;
     findings.unshift({ level: "ok", what });
   }
-  const gone = known.filter((source) => !existsSync(source) && !configured.includes(source));
+  const gone = known.filter((source) => !isThere(source) && !configured.includes(source));
   findings.push(...gone.map(sourceGone));
   findings.push(...there.filter((source) => !known.includes(source)).map(notIngested));
   if (articlesWithoutLink > 0) findings.push(withoutLink(articlesWithoutLink));
@@ -57,8 +62,14 @@ function notIngested(source: string): Finding {
 }
 
 function empty(there: readonly string[]): Finding {
+  const files = there.filter((source) => !isSite(source));
+  if (files.length > 0) return { level: "ok", what: `Empty; the first start reads ${files.join(", ")}.` };
   if (there.length > 0) {
-    return { level: "ok", what: `Empty; the first start reads ${there.join(", ")}.` };
+    return {
+      level: "problem",
+      what: `Empty: nothing has been read from ${there.join(", ")} yet.`,
+      fix: "Run deskhand ingest.",
+    };
   }
   return {
     level: "problem",

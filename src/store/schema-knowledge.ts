@@ -80,6 +80,8 @@ export const pages = sqliteTable(
     articleId: text("article_id").notNull(),
     etag: text("etag"),
     lastModified: text("last_modified"),
+    /** Under which rules it was read; under others it is read anew, changed or not. */
+    rules: text("rules").notNull().default(""),
     checkedAt: integer("checked_at").notNull(),
   },
   (table) => [index("pages_by_source").on(table.source)],

@@ -14,6 +14,7 @@ import type { Audience } from "../knowledge/knowledge.ts";
 import { stemOf } from "../knowledge/stem.ts";
 import type { OpenedSqlite } from "./open.ts";
 import { articles, passages, units } from "./schema-knowledge.ts";
+import { openSqlitePages } from "./sqlite-pages.ts";
 import { openSqliteVectors } from "./sqlite-vectors.ts";
 
 /**
@@ -184,6 +185,7 @@ export function openSqliteKnowledge(opened: OpenedSqlite): KnowledgeIndex & Vect
         .map(({ rowid, ...piece }) => ({ ...piece, passageId: idOf(articleId, rowid) })),
     counts: async () => countAll(db),
     ...vectors,
+    ...openSqlitePages(opened),
   };
 }
 

@@ -16,7 +16,11 @@ export interface Shelf {
   readonly index: KnowledgeIndex;
   write(name: string, text: string | Uint8Array): Promise<void>;
   remove(name: string): Promise<void>;
-  ingest(config?: Partial<IngestConfig>, sources?: readonly string[]): Promise<IngestSummary>;
+  ingest(
+    config?: Partial<IngestConfig>,
+    sources?: readonly string[],
+    wait?: (ms: number) => Promise<void>,
+  ): Promise<IngestSummary>;
   /** Ids that a customer's question finds. */
   finds(query: string, audience?: "customer" | "internal" | "all"): Promise<readonly string[]>;
   /** All text that a customer can reach by any word of `words`. */
@@ -42,8 +46,8 @@ export async function newShelf(files: Readonly<Record<string, string>> = {}): Pr
       await writeFile(join(folder, name), text);
     },
     remove: async (name) => rm(join(folder, name)),
-    ingest: async (config = {}, sources = [folder]) =>
-      ingest({ sources, index, config: { ...UNTOUCHED, ...config }, now: () => 1_000 }),
+    ingest: async (config = {}, sources = [folder], wait = async () => {}) =>
+      ingest({ sources, index, config: { ...UNTOUCHED, ...config }, wait, now: () => 1_000 }),
     async finds(query, audience = "customer") {
       const found = await knowledge.search(query, { limit: 10, audience });
       return found.passages.map((passage) => passage.articleId);

@@ -1,0 +1,1 @@
+ALTER TABLE `pages` ADD `rules` text DEFAULT '' NOT NULL;
