@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "the numbers: [--json] [--since 7d] [--gaps]",
     run: async (args) => (await import("./report.ts")).runReport(args),
   },
+  eval: {
+    summary: "replay conversations and check what they expect: eval [FILE …] [--json] [--offline] [--yes]",
+    run: async (args) => (await import("./eval.ts")).runEval(args),
+  },
   customer: {
     summary: "one customer's data on all platforms: customer export|erase EMAIL [--yes]",
     run: async (args) => (await import("./customer.ts")).runCustomer(args),

@@ -1,0 +1,43 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { LoadedConfig } from "../config/load.ts";
+import type { KnowledgeIndex } from "../knowledge/index-port.ts";
+import { ingest } from "../knowledge/ingest.ts";
+import { openSqlite } from "../store/open.ts";
+import type { ReportStore } from "../store/reports-port.ts";
+import { openSqliteKnowledge } from "../store/sqlite-knowledge.ts";
+import { sqliteStore } from "../store/sqlite/index.ts";
+import { sqliteReports } from "../store/sqlite/reports.ts";
+import type { Store } from "../store/store.ts";
+import { sourcesOf } from "./open.ts";
+
+/** A database for one replay, with the configured articles in it. The operator's own is neither read nor written. */
+export interface Temporary {
+  readonly store: Store;
+  readonly reports: ReportStore;
+  readonly index: KnowledgeIndex;
+  /** Closes the store, when nobody has yet, and takes the file away. */
+  remove(): Promise<void>;
+}
+
+export async function openTemporary(loaded: LoadedConfig): Promise<Temporary> {
+  const folder = mkdtempSync(join(tmpdir(), "deskhand-replay-"));
+  const database = openSqlite(join(folder, "deskhand.db"));
+  const index = openSqliteKnowledge(database);
+  const store = sqliteStore(database);
+  const sources = sourcesOf(loaded).filter((source) => existsSync(source));
+  if (sources.length > 0) {
+    await ingest({ sources, index, config: loaded.config.knowledge, now: Date.now });
+  }
+  return {
+    store,
+    reports: sqliteReports(database.db),
+    index,
+    async remove() {
+      if (database.connection.open) await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
