@@ -63,6 +63,8 @@ export interface Adapter {
   readonly wantsReports: boolean;
   /** True when the platform shows how it stands with a conversation. */
   readonly wantsStates?: boolean;
+  /** A staff channel that the operator gave to the place where this customer writes; null for `desk.channel`. */
+  ownDesk?(customer: Address): Address | null;
   /** How a customer proves an e-mail here, in a sentence that the agent may pass on. */
   readonly verifyHint?: string;
   /** True when that goes by a code in a mail, and so needs a mail server. */
@@ -78,4 +80,6 @@ export interface Adapter {
   /** Throws `attachment_unavailable`. */
   fetchFile?(attachment: Attachment, signal: AbortSignal): Promise<Uint8Array>;
   check?(): Promise<readonly Finding[]>;
+  /** False while the platform cannot reach us. A platform without it counts as connected once it has started. */
+  isConnected?(): boolean;
 }

@@ -1,4 +1,4 @@
-import type { Client } from "discord.js";
+import { type Client, Status } from "discord.js";
 
 import type { Adapter, Finding, Host } from "../../src/adapter.ts";
 import type { Config } from "../../src/config/schema.ts";
@@ -82,6 +82,10 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
       const place = toPlace(delivery.to);
       if (place.kind === "interaction") await incoming.acknowledged(place.token);
       return underWay(sender.send(delivery, context));
+    },
+    isConnected() {
+      // `isReady` says that it once was.
+      return running?.client.ws.shards.every(({ status }) => status === Status.Ready) ?? false;
     },
     pace: (delivery) => running?.sender.pace(delivery) ?? null,
     async showActivity(to, activity) {

@@ -26,6 +26,7 @@ export interface CatchUp {
   /** Slack can reach us from now on: what was said before is read behind the scenes. */
   connected(): void;
   disconnected(): void;
+  isConnected(): boolean;
   /** What is left is read after the next start. */
   stop(): Promise<void>;
 }
@@ -102,6 +103,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
       void mark();
       isConnected = false;
     },
+    isConnected: () => isConnected,
     async stop() {
       clearInterval(beat);
       controller.abort();

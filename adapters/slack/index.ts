@@ -76,6 +76,7 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
     name: SLACK,
     wantsReports: false,
     verifiesByMail: true,
+    ownDesk: (customer) => ownDeskOf(customer, config),
     verifyHint:
       `Press "Verify my e-mail" under this message or type ${COMMAND} verify: a code is mailed to the address, ` +
       "and entering it proves that it is yours.",
@@ -109,6 +110,7 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
         return [{ level: "problem", what: messageOf(error) }];
       }
     },
+    isConnected: () => incoming?.isConnected() ?? false,
     pace: (delivery) => sender.pace(delivery),
     showActivity: (to, activity) => sender.showActivity(to, activity),
     fetchFile: (attachment, signal) => sender.fetchFile(attachment, signal),

@@ -5,9 +5,11 @@ import { type App, createApp } from "../app.ts";
 import { withCrashPoints } from "../ops/crash-points.ts";
 import { startEmbedding } from "../knowledge/dense/embed-pending.ts";
 import { createLog, type Log } from "../ops/log.ts";
+import { openOperations } from "../ops/operations.ts";
 import { type Lock, lockForWork } from "../store/lock.ts";
 import { sqliteReports } from "../store/sqlite/reports.ts";
 import { sqliteStore } from "../store/sqlite/index.ts";
+import { sqliteWatch } from "../store/sqlite/watch.ts";
 import { ensureKnowledge, openKnowledge, type Opened } from "./open.ts";
 
 /** A Deskhand that is ready to be started on its platforms. */
@@ -33,10 +35,12 @@ export async function prepare(
   const onTrouble = (problem: string) =>
     log.warn({ problem }, "the knowledge base is searched by words alone for now");
   const { knowledge, embedder } = openKnowledge(opened, { onTrouble });
+  const watch = sqliteWatch(database.connection);
+  const operations = await openOperations({ config, watch, log, now: Date.now });
   const core = createApp({
     loaded,
     env: process.env,
-    store: withCrashPoints(sqliteStore(database), process.env["DESKHAND_CRASH_AT"]),
+    store: withCrashPoints(operations.watched(sqliteStore(database)), process.env["DESKHAND_CRASH_AT"]),
     reports: sqliteReports(database.db),
     index,
     knowledge,
@@ -45,13 +49,13 @@ export async function prepare(
     now: Date.now,
   });
   const embedding = embedder && startEmbedding({ store: index, embedder, onTrouble });
-  const app: App = {
+  const app: App = operations.served({
     ...core,
     async stop() {
       await embedding?.stop();
       await core.stop();
     },
-  };
+  });
   const counts = await index.counts();
   const lines = [
     `Deskhand: ${config.agent.name} for ${config.shop.name}${isSample ? " (the sample shop; put your own deskhand.yaml here)" : ""}`,

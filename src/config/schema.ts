@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { isPrivateHost } from "./private-host.ts";
+
 /**
  * The whole of `deskhand.yaml`. Every key has a default except what only the shop can know; `examples/acme/deskhand.yaml`
  * explains each. Durations carry their unit in the name, money is in US dollars.
@@ -233,6 +235,24 @@ const desk = z.strictObject({
   silent_after_staff_minutes: z.number().positive().default(720),
 });
 
+const ops = z.strictObject({
+  /** `/healthz`, `/readyz` and `/metrics`. Off unless it is given. */
+  http: z
+    .strictObject({
+      port: z.number().int().min(1).max(65_535).default(9_464),
+      host: z.string().min(1).default("127.0.0.1"),
+      /** Needed for an address that others than this machine and a private network may reach. */
+      allow_public: z.boolean().default(false),
+    })
+    .superRefine(({ host, allow_public: allowed }, context) => {
+      if (allowed || isPrivateHost(host)) return;
+      const message =
+        "this machine (127.0.0.1, ::1, localhost) or an address of a private network, unless allow_public: true";
+      context.addIssue({ code: "custom", path: ["host"], message });
+    })
+    .optional(),
+});
+
 export const configSchema = z.strictObject({
   shop,
   agent: agent.prefault({}),
@@ -247,6 +267,7 @@ export const configSchema = z.strictObject({
   slack: slack.prefault({}),
   discord: discord.prefault({}),
   mail: mail.prefault({}),
+  ops: ops.prefault({}),
   log_level: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 

@@ -6,9 +6,18 @@ import type { Model } from "./model.ts";
 import { createOffline, type OfflineDeps } from "./offline.ts";
 import { type ModelState, withFallback } from "./with-fallback.ts";
 
+/** How the way to the model is: `unreachable` while the circuit breaker keeps Claude from being asked. */
+export const MODEL_STATES = [
+  "working",
+  "unreachable",
+  "not_allowed",
+] as const satisfies ModelState["state"][];
+export type ModelHealth = (typeof MODEL_STATES)[number];
+
 export interface ChosenModel {
   readonly provider: "claude" | "offline";
   readonly model: Model;
+  health(): ModelHealth;
   /** One line for the start screen. */
   readonly description: string;
 }
@@ -44,21 +53,25 @@ export function chooseModel({ config, env, read, now, log, onState }: ChooseDeps
     return {
       provider: "offline",
       model: offline,
+      health: () => "working",
       description: `offline (${why}): quotes the help centre, costs nothing`,
     };
   }
   const claude = createClaude({ apiKey, baseURL: env["ANTHROPIC_BASE_URL"], models, now });
   for (const warning of claude.warnings) log.warn(warning);
+  let health: ModelHealth = "working";
   const model = withFallback(claude, offline, {
     now,
     onState: (state) => {
+      health = state.state;
       log.warn({ model: state }, "model");
       onState(inWords(state)).catch((error: unknown) =>
         log.error({ err: error }, "the desk could not be told"),
       );
     },
   });
-  return { provider: "claude", model, description: `${models.tier1}, then ${models.tier2}` };
+  const description = `${models.tier1}, then ${models.tier2}`;
+  return { provider: "claude", model, health: () => health, description };
 }
 
 function inWords(state: ModelState): string {
