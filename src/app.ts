@@ -79,13 +79,15 @@ export function createApp(options: AppOptions): App {
     wantsReports: (adapter) => adapters.get(adapter)?.wantsReports ?? false,
     wantsStates: (adapter) => adapters.get(adapter)?.wantsStates ?? false,
   };
-  const deskDeps = { store, config, now, ...shows };
+  const ownDesk = (customer: Address) => adapters.get(customer.adapter)?.ownDesk?.(customer) ?? null;
+  const deskDeps = { store, config, now, ownDesk, ...shows };
   const turnDeps: TurnDeps = {
     store,
     model: model.model,
     knowledge: options.knowledge ?? createKnowledge(options.index),
     orders,
     config,
+    ownDesk,
     system,
     limits: limitsOf(config),
     guard: {

@@ -5,6 +5,7 @@ import { turnsSoFar } from "./agent/problem.ts";
 import type { BurstReading } from "./agent/read.ts";
 import { writeSummary } from "./agent/summary.ts";
 import { escalate } from "./desk/escalate.ts";
+import { deskFor } from "./desk/place.ts";
 import { relayToDesk } from "./desk/relay.ts";
 import type { EscalationReason, Offer } from "./domain.ts";
 import type { Found } from "./knowledge/knowledge.ts";
@@ -72,7 +73,7 @@ function offersFor({ context }: Turn, { intent }: BurstReading, { canVerify }: T
 }
 
 /** A ticket that the model opened is work for someone: the desk is told, without a ping. */
-function recordedForStaff({ context, tickets, nextId }: Turn, { config }: TurnDeps): NewDelivery[] {
+function recordedForStaff({ context, tickets, nextId }: Turn, deps: TurnDeps): NewDelivery[] {
   return tickets
     .changes()
     .filter((change) => change.kind === "create" && change.by === "ai")
@@ -81,7 +82,7 @@ function recordedForStaff({ context, tickets, nextId }: Turn, { config }: TurnDe
       const text = `${change.ticket} (${priority}) was recorded for ${context.customer.name}: ${subject}`;
       return {
         id: nextId(),
-        to: { adapter: config.desk.adapter, key: config.desk.channel },
+        to: deskFor(context.conversation.address, deps),
         visibility: "public",
         content: { kind: "notice", text },
         fenced: false,

@@ -9,6 +9,7 @@ import type { Orders } from "./customers/orders.ts";
 import type { Citation, ConversationState, Intent, Offer } from "./domain.ts";
 import type { Found, Knowledge } from "./knowledge/knowledge.ts";
 import type { Model } from "./models/model.ts";
+import type { DeskPlaces } from "./desk/place.ts";
 import { type Shows, stateReport, ticketReports, turnReport } from "./reports.ts";
 import type {
   BudgetLimits,
@@ -21,7 +22,7 @@ import type {
 } from "./store/store.ts";
 import type { TurnTickets } from "./tickets/tickets.ts";
 
-export interface TurnDeps extends Shows {
+export interface TurnDeps extends Shows, Pick<DeskPlaces, "ownDesk"> {
   readonly store: Store;
   readonly model: Model;
   readonly knowledge: Knowledge;

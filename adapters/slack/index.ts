@@ -14,6 +14,7 @@ import { createHistoryAllowance } from "./history.ts";
 import { createIncoming, type Incoming } from "./incoming.ts";
 import { COMMAND } from "./scopes.ts";
 import { createSender } from "./send.ts";
+import { ownDeskOf } from "./settings.ts";
 
 export { wantsSlack } from "./credentials.ts";
 

@@ -1,5 +1,5 @@
 import type { Config } from "../../src/config/schema.ts";
-import type { ChannelMode } from "../../src/domain.ts";
+import type { Address, ChannelMode } from "../../src/domain.ts";
 import { SLACK, toPlace } from "./address.ts";
 
 /** What the operator set for one workspace: its own settings first, the common ones behind them. */
@@ -31,6 +31,13 @@ export function settingsOf(
       return found?.mode ?? own?.other_channels ?? slack.other_channels;
     },
   };
+}
+
+/** The staff channel of the customer's workspace, where it has one of its own. */
+export function ownDeskOf(customer: Address, { slack }: Pick<SlackConfig, "slack">): Address | null {
+  const { team } = toPlace(customer);
+  const channel = slack.workspaces[team]?.desk_channel;
+  return channel === undefined ? null : { adapter: SLACK, key: `${team}/${channel}` };
 }
 
 function commonDesk({ adapter, channel }: Config["desk"], team: string): string | null {

@@ -1,18 +1,17 @@
 import { phrasesIn } from "../agent/phrases.ts";
 import type { BurstReading } from "../agent/read.ts";
-import type { Config } from "../config/schema.ts";
 import type { Address, Attachment, EscalationReason, TicketPriority } from "../domain.ts";
 import type { Knowledge, Passage } from "../knowledge/knowledge.ts";
 import type { Changes, NewDelivery, Store, TurnContext } from "../store/store.ts";
 import { higher, subjectFrom, type TurnTickets } from "../tickets/tickets.ts";
+import { deskFor, type DeskPlaces } from "./place.ts";
 import { reminderTimer } from "./reminders.ts";
 import { CLAIMS_MEASURED, waitingSentence } from "./waiting.ts";
 import { cardOf } from "./card.ts";
 
-export interface EscalateDeps {
+export interface EscalateDeps extends DeskPlaces {
   readonly store: Pick<Store, "claimTimes">;
   readonly knowledge: Knowledge;
-  readonly config: Pick<Config, "desk">;
   readonly now: () => number;
 }
 
@@ -59,7 +58,7 @@ export async function escalate(plan: EscalationPlan, deps: EscalateDeps): Promis
     note: `Handed over: ${rule}.`,
     by: "code",
   });
-  const desk: Address = { adapter: deps.config.desk.adapter, key: deps.config.desk.channel };
+  const desk = deskFor(conversation.address, deps);
   const opened = {
     id: plan.id,
     ticket,

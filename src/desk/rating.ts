@@ -3,13 +3,15 @@ import { deliveryIds } from "../delivery-ids.ts";
 import type { InboundBody } from "../domain.ts";
 import { saidFirst } from "../private-answers.ts";
 import type { NewDelivery, Work } from "../store/store.ts";
+import { deskFor } from "./place.ts";
 import type { DeskDeps } from "./scene.ts";
 
 /** A score this low is shown to the desk. */
 const POOR = 2;
 
 /** A customer says how it went, 1 to 5. Kept with the conversation; a poor score is shown to the desk. */
-export async function handleRating(work: Work, { store, config, now }: DeskDeps): Promise<"done"> {
+export async function handleRating(work: Work, deps: DeskDeps): Promise<"done"> {
+  const { store, now } = deps;
   const [{ event, seq }] = work.events;
   const conversation = await store.findConversation({ address: event.address });
   if (event.body.kind !== "rate" || !conversation || event.sender.id !== conversation.ownerId) {
@@ -34,7 +36,7 @@ export async function handleRating(work: Work, { store, config, now }: DeskDeps)
   const text = `${event.sender.name} rated the help ${score} of 5.${comment ? ` "${comment}"` : ""}`;
   const shown: NewDelivery = {
     id: nextId(),
-    to: { adapter: config.desk.adapter, key: config.desk.channel },
+    to: deskFor(event.address, deps),
     visibility: "public",
     content: { kind: "notice", text },
     fenced: false,

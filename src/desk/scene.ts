@@ -1,4 +1,3 @@
-import type { Config } from "../config/schema.ts";
 import type { Person } from "../domain.ts";
 import { type Shows, ticketReports } from "../reports.ts";
 import type {
@@ -13,10 +12,10 @@ import type {
 } from "../store/store.ts";
 import { reminderKey } from "./reminders.ts";
 import { cardOf } from "./card.ts";
+import type { DeskPlaces } from "./place.ts";
 
-export interface DeskDeps extends Shows {
+export interface DeskDeps extends Shows, DeskPlaces {
   readonly store: Store;
-  readonly config: Pick<Config, "desk">;
   readonly now: () => number;
 }
 
