@@ -33,6 +33,8 @@ export interface CatchUp {
 
 /** Slack's own repeats (at once, after a minute, after five) bring what fell into a shorter gap. */
 const SHORTEST_GAP_MS = 60_000;
+/** The last of Slack's repeats is over by then. */
+const REPEATS_END_MS = 6 * 60_000;
 /** Conversations that rested longer before the gap are not looked at. */
 const ACTIVE_MS = 24 * 3_600_000;
 const BEAT_MS = 30_000;
@@ -56,10 +58,12 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
   const controller = new AbortController();
   let isConnected = false;
   let running: Promise<void> | null = null;
+  let repeatsUntil = 0;
 
   async function mark(): Promise<void> {
-    // While older words are still being read, a crash must find where that began.
-    if (!isConnected || running) return;
+    // While older words are still being read, a crash must find where that began. The same while Slack may repeat what
+    // fell into a short gap: a program that dies again and again might miss each repeat.
+    if (!isConnected || running || now() < repeatsUntil) return;
     await host.memory.set(MEMORY_KEY, String(now())).catch((error: unknown) => {
       log.warn({ err: messageOf(error) }, "how far Slack was heard could not be noted");
     });
@@ -70,7 +74,9 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
 
   async function work(): Promise<void> {
     const since = Number(await host.memory.get(MEMORY_KEY));
-    if (since === 0 || now() - since < SHORTEST_GAP_MS) return;
+    const isLeftToSlack = since > 0 && now() - since < SHORTEST_GAP_MS;
+    repeatsUntil = isLeftToSlack ? now() + REPEATS_END_MS : 0;
+    if (since === 0 || isLeftToSlack) return;
     const spots = await spotsOf(since, deps);
     log.info({ places: spots.length }, "reading what was said in Slack meanwhile");
     for (const spot of spots) {

@@ -359,6 +359,23 @@ describe("what is said while nobody listens", () => {
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);
   });
 
+  it(
+    "is still to be read while a program that dies again and again may miss Slack's repeats",
+    {
+      timeout: LONG,
+    },
+    async () => {
+      const one = await start({ mode: "socket", server, slack });
+      await one.slack.say({ channel: "CHELP", user: "UANN", text: "one" }).settled;
+      await one.slack.waitFor(() => one.memory.values.get("heard-until"), "the first mark");
+      const heard = String(Date.now() - 20_000);
+      await one.restart(() => one.memory.set("heard-until", heard));
+      await one.slack.say({ channel: "CHELP", user: "UANN", text: "two" }).settled;
+      await one.restart();
+      expect(one.memory.values.get("heard-until")).toBe(heard);
+    },
+  );
+
   it("is left to Slack's own repeats when it was a moment only", { timeout: LONG }, async () => {
     const one = await start({ mode: "socket", server, slack });
     await one.slack.say({ channel: "CHELP", user: "UANN", text: "one" }).settled;

@@ -42,7 +42,7 @@ export const POINTS = [
 ] as const;
 
 /** A point that is not reached by then is not waited for: the process is killed where it is. */
-const REACHED_WITHIN_MS = 12_000;
+const REACHED_WITHIN_MS = 8_000;
 const ANSWERED_WITHIN_MS = 180_000;
 const STOPPED_WITHIN_MS = 10_000;
 
@@ -53,7 +53,7 @@ export async function playRound(
 ): Promise<Round> {
   const began = performance.now();
   const random = createRandom(plan.seed, plan.round);
-  const kind = plan.round % 2 === 0 ? "console" : "platforms";
+  const kind = plan.round % 3 === 1 ? "platforms" : "console";
   const world = await (kind === "console" ? consoleWorld(random) : platformWorld(random));
   const kills: string[] = [];
   try {
@@ -77,7 +77,7 @@ async function dieOnce(world: World, isFirst: boolean, random: Random): Promise<
   const running = world.start(isFirst ? null : point);
   if (isFirst) await Promise.race([running.said(world.readySign), mustLive(running)]);
   const dead = running.exited.then(() => true);
-  const until = Date.now() + (point !== null && !isFirst ? REACHED_WITHIN_MS : 500 + random.int(4_000));
+  const until = Date.now() + (point !== null && !isFirst ? REACHED_WITHIN_MS : 500 + random.int(3_000));
   while (Date.now() < until) {
     world.act();
     if (random.chance(0.2)) world.redeliver();
