@@ -68,3 +68,16 @@ export function toPlace({ key }: Address): SlackPlace {
     ...(third !== undefined && { thread: third }),
   };
 }
+
+/**
+ * Slack's ids of people are unique in their workspace only: those of a workspace that installed the app by itself carry
+ * its id, `T2/U1`, so that no customer is taken for another.
+ */
+export function toPersonId(team: string, user: string): string {
+  return `${team}/${user}`;
+}
+
+/** As Slack knows them where they are. */
+export function userOf(personId: string): string {
+  return personId.slice(personId.indexOf("/") + 1);
+}

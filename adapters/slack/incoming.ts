@@ -52,9 +52,7 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   });
   const clientFor = async (team: string) => (await workspaces.of(team)).client;
   const staff = createStaff({ config, clientFor, memory, now, log });
-  const isOperators = async (team: string) =>
-    team in config.slack.workspaces || (await workspaces.isOwn(team));
-  const people = createPeople({ config, clientFor, staff, isOperators, now, log });
+  const people = createPeople({ config, clientFor, staff, isOwn: workspaces.isOwn, now, log });
   const connection = createConnection({ config, credentials, installations, workspaces, clientOptions, log });
 
   const listening: Listening = { app: connection.app, config, workspaces, people, host, now, log };

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Person } from "../../src/domain.ts";
 import { DeskhandError, messageOf } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
+import { toPersonId } from "./address.ts";
 import { createExpiring } from "./expiring.ts";
 import { LOOK_UP_MS } from "./look-up.ts";
 import type { Author } from "./normalise.ts";
@@ -25,8 +26,8 @@ export interface PeopleDeps {
   readonly config: SlackConfig;
   readonly clientFor: (team: string) => Promise<webApi.WebClient>;
   readonly staff: Staff;
-  /** Whether the operator has a say in who gets which account in that workspace. */
-  readonly isOperators: (team: string) => Promise<boolean>;
+  /** True for the workspace of the operator's own token. */
+  readonly isOwn: (team: string) => Promise<boolean>;
   readonly now: () => number;
   readonly log: Log;
 }
@@ -47,7 +48,7 @@ const MOST_PEOPLE = 10_000;
 /** A message that mentions more is shown with ids from there on. */
 const MOST_NAMES = 20;
 
-export function createPeople({ config, clientFor, staff, isOperators, now, log }: PeopleDeps): People {
+export function createPeople({ config, clientFor, staff, isOwn, now, log }: PeopleDeps): People {
   const trustEmails = config.slack.trust_emails;
   const profiles = createExpiring<Profile>({
     now,
@@ -59,14 +60,16 @@ export function createPeople({ config, clientFor, staff, isOperators, now, log }
       const client = await clientFor(team);
       const profile = readProfile(await client.users.info({ user }), team);
       // Whoever runs another workspace can give its members any address, a customer's of ours among them.
-      return trustEmails && (await isOperators(team)) ? profile : { ...profile, email: null };
+      const isOperators = team in config.slack.workspaces || (await isOwn(team));
+      return trustEmails && isOperators ? profile : { ...profile, email: null };
     },
     onError: (error, key) => log.warn({ err: messageOf(error), user: key }, "Slack did not say who this is"),
   });
 
   return {
     async person(team, { user, isStranger }, mustKnow) {
-      const [profile, known] = await Promise.all([
+      const [own, profile, known] = await Promise.all([
+        isOwn(team),
         profiles.get(`${team}/${user}`, LOOK_UP_MS),
         isStranger ? "no" : staff.includes(team, user),
       ]);
@@ -76,7 +79,7 @@ export function createPeople({ config, clientFor, staff, isOperators, now, log }
         });
       }
       return {
-        id: user,
+        id: own ? user : toPersonId(team, user),
         name: profile?.name ?? user,
         role: known === "yes" && !profile?.isForeign ? "staff" : "customer",
         ...(!isStranger && profile?.email && { trustedEmail: profile.email }),

@@ -5,7 +5,7 @@ import type { Config } from "../../src/config/schema.ts";
 import type { Address, Delivery, OutboundContent } from "../../src/domain.ts";
 import { DeskhandError } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
-import { SLACK, type SlackPlace, toAddress, toPlace } from "./address.ts";
+import { SLACK, type SlackPlace, toAddress, toPlace, userOf } from "./address.ts";
 import { clientEndedBy } from "./calls.ts";
 import { failureOf, slackCode } from "./failures.ts";
 import { download, fetchAll } from "./files.ts";
@@ -286,7 +286,7 @@ function isTakenBack(content: Written): boolean {
 /** Who alone may read it, in a place where others read along. */
 function aloneReader({ visibility, recipient }: Delivery, place: SlackPlace): string | null {
   const isShared = place.kind === "channel" && !place.channel.startsWith("D");
-  return visibility === "private" && recipient !== undefined && isShared ? recipient : null;
+  return visibility === "private" && recipient !== undefined && isShared ? userOf(recipient) : null;
 }
 
 function attachmentsOf(content: Written) {

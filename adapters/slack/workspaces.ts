@@ -20,7 +20,7 @@ export interface Workspaces {
   /** Null where we are not installed. Throws when it could not be found out. */
   find(query: WorkspaceQuery): Promise<Workspace | null>;
   /** True for the workspace that the operator's own token is of, and not for one that installed the app by itself. */
-  isOwn(team: string): Promise<boolean>;
+  readonly isOwn: (team: string) => Promise<boolean>;
   /** Drops what is cached: the app was installed anew or removed. */
   forget(team: string): void;
   /** The id of each. */

@@ -101,7 +101,7 @@ describe.each(["socket", "http"] as const)("installing over %s", (mode) => {
       await late.settled;
       expect(late.deliveries[0]?.state).toBe("acknowledged");
       await slack.say({ channel: "CASK", user: "UTOM", text: "hello" }).settled;
-      expect(events).toMatchObject([{ sender: { id: "UTOM" } }]);
+      expect(events).toMatchObject([{ sender: { id: "T2/UTOM" } }]);
     },
   );
 

@@ -2,6 +2,7 @@ import { webApi } from "@slack/bolt";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 
+import { userOf } from "../../../adapters/slack/address.ts";
 import { createPeople } from "../../../adapters/slack/people.ts";
 import { slackConfig } from "./payloads.ts";
 
@@ -34,7 +35,7 @@ function peopleWhere(user: unknown, slack: Record<string, unknown> = { trust_ema
     config: slackConfig(slack),
     clientFor: async () => client,
     staff: { includes: async () => "yes" },
-    isOperators: async (team) => team === "T1",
+    isOwn: async (team) => team === "T1",
     now: () => 0,
     log: pino({ level: "silent" }),
   });
@@ -69,8 +70,19 @@ describe("a person in Slack", () => {
 
   it("has no trusted e-mail in a workspace that installed the app by itself: its admins can write any", async () => {
     const person = await peopleWhere({ ...ANN, team_id: "T2" }).person("T2", author);
-    expect(person).toMatchObject({ id: "UANN", name: "Ann" });
+    expect(person).toMatchObject({ name: "Ann" });
     expect(person).not.toHaveProperty("trustedEmail");
+  });
+
+  it("is somebody else than whoever has the same id in another workspace", async () => {
+    const here = await peopleWhere(ANN).person("T1", author);
+    const there = await peopleWhere({ ...ANN, team_id: "T2" }).person("T2", author);
+    expect([here.id, there.id, userOf(here.id), userOf(there.id)]).toEqual([
+      "UANN",
+      "T2/UANN",
+      "UANN",
+      "UANN",
+    ]);
   });
 
   it("is never staff when they are of another workspace, by whichever sign", async () => {

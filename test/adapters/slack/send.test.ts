@@ -265,6 +265,13 @@ describe("what was sent", () => {
 });
 
 describe("what is for one person", () => {
+  it("reaches somebody of a workspace that installed the app by itself", async () => {
+    const { to } = thread();
+    const more = { to, visibility: "private", recipient: "T1/UANN" } as const;
+    await bench.sender.send(deliveryOf(reply("Your plan is Pro."), more), context());
+    expect(bench.slack.ephemerals("CHELP", "UANN").at(-1)?.text).toContain("Your plan is Pro.");
+  });
+
   it("is shown to them in the thread, and to the others only that it was", async () => {
     const { ts, to } = thread();
     const delivery = deliveryOf(reply("Your order 17 is on its way."), {
