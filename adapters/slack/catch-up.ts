@@ -154,21 +154,27 @@ async function readSpot(
   deps: CatchUpDeps,
   signal: AbortSignal,
 ): Promise<void> {
+  const messages: HistoryMessage[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES && !signal.aborted; page++) {
     const read = await pageOf(spot, since, cursor, deps, signal);
-    if (!read) return;
-    const oldestFirst = read.messages.toSorted((a, b) => timeOf(a.ts) - timeOf(b.ts));
-    for (const message of oldestFirst) {
-      const wasAnswered = timeOf(message.latest_reply ?? "") > since;
-      if (spot.thread === undefined && wasAnswered && timeOf(message.ts) > since) {
-        spots.push({ ...spot, thread: message.ts });
-      }
-      if (signal.aborted) return;
-      await hearAgain(message, spot, since, deps);
-    }
+    if (!read) break;
+    messages.push(...read.messages);
     cursor = read.cursor;
-    if (!cursor) return;
+    if (!cursor) break;
+  }
+  if (cursor) {
+    const { team, channel } = spot;
+    deps.log.warn({ team, channel }, "more was said in Slack meanwhile than is read; the rest is left out");
+  }
+  // A channel's pages come the newest first; words that follow each other are heard in their order all the same.
+  for (const message of messages.toSorted((a, b) => timeOf(a.ts) - timeOf(b.ts))) {
+    if (signal.aborted) return;
+    const wasAnswered = timeOf(message.latest_reply ?? "") > since;
+    if (spot.thread === undefined && wasAnswered && timeOf(message.ts) > since) {
+      spots.push({ ...spot, thread: message.ts });
+    }
+    await hearAgain(message, spot, since, deps);
   }
 }
 

@@ -359,6 +359,21 @@ describe("what is said while nobody listens", () => {
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);
   });
 
+  it("is heard in its order, also when it fills more than a page", { timeout: LONG }, async () => {
+    const one = await start({ mode: "socket", server, slack });
+    const { slack: people, events, memory } = one;
+    const direct = people.im("UANN");
+    const root = people.say({ channel: direct, user: "UANN", text: "before" });
+    await root.settled;
+    const words = Array.from({ length: 20 }, (_, at) => `word ${at}`);
+    await one.restart(async () => {
+      for (const text of words) await people.say({ channel: direct, user: "UANN", text }).settled;
+      await memory.set("heard-until", String(timeOf(root.ts) - 120_000));
+    });
+    await people.waitFor(() => events.length > words.length, "what was missed");
+    expect(events.map(({ body }) => ("text" in body ? body.text : body.kind))).toEqual(["before", ...words]);
+  });
+
   it(
     "is still to be read while a program that dies again and again may miss Slack's repeats",
     {
