@@ -41,6 +41,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       "checks configuration, database, knowledge base, orders, mail, platforms, model; prints each fix",
     run: async (args) => (await import("./doctor.ts")).runDoctor(args),
   },
+  backup: {
+    summary: "a copy of the database, also while Deskhand runs: backup [FILE] [--force]",
+    run: async (args) => (await import("./backup.ts")).runBackup(args),
+  },
   slack: {
     summary: "slack manifest: what Slack makes the app from [--http] [--json]",
     run: async (args) => (await import("./slack.ts")).runSlack(args),
