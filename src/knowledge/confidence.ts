@@ -9,7 +9,7 @@ export const ANSWERABLE_FROM = 0.5;
 
 /**
  * Where the two kinds of question part best, set so that about one answerable question in forty is turned away
- * (`bench/retrieval/lexical.ts`). Turning one away costs a customer a wait; letting one through costs a look of the
+ * (`bench/retrieval/bench.ts`). Turning one away costs a customer a wait; letting one through costs a look of the
  * model at passages that do not answer, which the guard sees.
  */
 const FLOOR = 1.7;

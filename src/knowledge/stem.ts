@@ -3,12 +3,12 @@
  * and excerpts compare words the way the search found them. Words of other scripts come back as they are.
  */
 export function stemOf(word: string): string {
-  const plain = word.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
-  const known = cache.get(plain);
+  const known = cache.get(word);
   if (known !== undefined) return known;
+  const plain = word.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
   const stem = /^[a-z]{3,}$/.test(plain) ? porter(plain) : plain;
   if (cache.size >= CACHE_LIMIT) cache.clear();
-  cache.set(plain, stem);
+  cache.set(word, stem);
   return stem;
 }
 

@@ -4,7 +4,7 @@ import { stemOf } from "./stem.ts";
  * What customers say and what help articles say, for the topics that every support desk has: money, accounts, orders,
  * delivery, devices, people. A line is a group; its members may stand for one another, at a discount. Several words
  * in one member must stand side by side. Words with many meanings (charge, card, set) are left out: they hurt more
- * than they find. Measured with `bench/retrieval/lexical.ts`.
+ * than they find. Measured with `bench/retrieval/bench.ts`.
  */
 const GROUPS = `
 cancel | close | terminate | end | deactivate | get rid

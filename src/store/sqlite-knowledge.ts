@@ -18,7 +18,7 @@ import { openSqlitePages } from "./sqlite-pages.ts";
 import { openSqliteVectors } from "./sqlite-vectors.ts";
 
 /**
- * Weights of a term in the title, in the heading path and in the text; measured with `bench/retrieval/lexical.ts`.
+ * Weights of a term in the title, in the heading path and in the text; measured with `bench/retrieval/bench.ts`.
  */
 const WEIGHTS = { title: 2, heading: 1.5, text: 1 };
 const RANKED = `${WEIGHTS.title}, ${WEIGHTS.heading}, ${WEIGHTS.text}`;

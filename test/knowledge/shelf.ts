@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
-import type { KnowledgeIndex } from "../../src/knowledge/index-port.ts";
+import type { KnowledgeIndex, VectorStore } from "../../src/knowledge/index-port.ts";
 import { ingest, type IngestConfig, type IngestSummary } from "../../src/knowledge/ingest.ts";
 import { createKnowledge } from "../../src/knowledge/search.ts";
 import { openSqlite } from "../../src/store/open.ts";
@@ -13,7 +13,7 @@ import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
 /** A temporary folder with articles, a real index beside it, and what an operator and a customer do with them. */
 export interface Shelf {
   readonly folder: string;
-  readonly index: KnowledgeIndex;
+  readonly index: KnowledgeIndex & VectorStore;
   write(name: string, text: string | Uint8Array): Promise<void>;
   remove(name: string): Promise<void>;
   ingest(
