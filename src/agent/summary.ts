@@ -18,8 +18,6 @@ export interface SummaryInput {
   readonly question: string;
   readonly rule: string;
   readonly userRef: string;
-  /** The guard over what a model writes for staff. */
-  readonly clean: (text: string) => string;
 }
 
 /**
@@ -40,8 +38,7 @@ export async function writeSummary(input: SummaryInput, meter: Meter, signal: Ab
       },
       AbortSignal.any([signal, AbortSignal.timeout(SUMMARY_DEADLINE_MS)]),
     );
-    const note = reply.kind === "answer" ? input.clean(reply.text).slice(0, LONGEST) : "";
-    if (note !== "") return note;
+    if (reply.kind === "answer" && reply.text.trim() !== "") return reply.text.trim().slice(0, LONGEST);
   } catch (error) {
     if (signal.aborted) throw error;
   }
@@ -49,11 +46,7 @@ export async function writeSummary(input: SummaryInput, meter: Meter, signal: Ab
 }
 
 /** The facts without a model: why, what the customer wrote, what they were told last. */
-export function summaryByCode({
-  transcript,
-  question,
-  rule,
-}: Pick<SummaryInput, "transcript" | "question" | "rule">): string {
+export function summaryByCode({ transcript, question, rule }: SummaryInput): string {
   const customer = transcript.filter((message) => message.role === "customer");
   const answers = transcript.filter((message) => message.role === "ai");
   const lines = [
