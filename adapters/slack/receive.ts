@@ -74,11 +74,19 @@ export function createHttp({ log, address: { port, host }, ...options }: HttpOpt
       return true;
     },
   });
+  let isListening = false;
   // Without its installer showing: Bolt would insist on asking that whom an event is for, and it does not cache.
   return {
     init: (app) => receiver.init(app),
-    start: () => receiver.start({ port, host }),
-    stop: () => receiver.stop(),
+    async start() {
+      const server = await receiver.start({ port, host });
+      isListening = true;
+      return server;
+    },
+    /** Bolt throws where nothing was started, and would hide why it was not. */
+    async stop() {
+      if (isListening) await receiver.stop();
+    },
   };
 }
 
