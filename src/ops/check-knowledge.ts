@@ -2,17 +2,21 @@ import { existsSync } from "node:fs";
 
 import type { Finding } from "../adapter.ts";
 import { fromBase, type LoadedConfig } from "../config/load.ts";
-import type { KnowledgeIndex } from "../knowledge/index-port.ts";
+import { messageOf } from "../errors.ts";
+import type { Embedder } from "../knowledge/dense/embedder.ts";
+import type { KnowledgeIndex, VectorStore } from "../knowledge/index-port.ts";
 import { isSite } from "../knowledge/web/site.ts";
 
 /**
- * Whether there is something to answer from, and whether it still is where it came from.
+ * Whether there is something to answer from, whether it still is where it came from, and whether it is found by meaning.
  *
  * @param index null when there is no database yet.
+ * @param embedder null when the configuration leaves vectors out. Closed when done.
  */
 export async function checkKnowledge(
   { config, baseDir }: LoadedConfig,
-  index: KnowledgeIndex | null,
+  index: (KnowledgeIndex & VectorStore) | null,
+  embedder: Embedder | null,
 ): Promise<Finding[]> {
   const configured = config.knowledge.sources.map((source) =>
     isSite(source) ? new URL(source).href : fromBase(baseDir, source),
@@ -34,7 +38,34 @@ export async function checkKnowledge(
   findings.push(...gone.map(sourceGone));
   findings.push(...there.filter((source) => !known.includes(source)).map(notIngested));
   if (articlesWithoutLink > 0) findings.push(withoutLink(articlesWithoutLink));
+  if (index && embedder) findings.push(await byMeaning(index, embedder).finally(() => embedder.close()));
   return findings;
+}
+
+/** A model that is on a slow disk, or an endpoint far away. */
+const ENGINE_MS = 30_000;
+
+async function byMeaning(store: VectorStore, embedder: Embedder): Promise<Finding> {
+  const { done, total } = await store.progress(embedder.model);
+  try {
+    const late = new Promise<never>((_, reject) => {
+      const tell = () => reject(new Error(`no answer within ${ENGINE_MS / 1_000} s`));
+      setTimeout(tell, ENGINE_MS).unref();
+    });
+    await Promise.race([embedder.embed(["Is the engine there?"], { urgent: true }), late]);
+  } catch (error) {
+    return {
+      level: "warning",
+      what: `Articles are found by their words alone: ${messageOf(error)}`,
+      fix: "Run npm ci again, correct knowledge.embedding_url and its key, or set knowledge.embedding: none.",
+    };
+  }
+  if (done === total)
+    return { level: "ok", what: `Found by meaning, too: ${total} texts with ${embedder.model}.` };
+  return {
+    level: "ok",
+    what: `Found by meaning, too: ${done} of ${total} texts so far; the rest comes while Deskhand runs, or with deskhand ingest.`,
+  };
 }
 
 function sourceMissing(source: string): Finding {

@@ -2,6 +2,7 @@ import type { Adapter, Finding } from "../adapter.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { DeskhandError } from "../errors.ts";
+import { openEmbedder } from "../knowledge/dense/open-embedder.ts";
 import { databasePathOf } from "../store/database-path.ts";
 import type { OpenedSqlite } from "../store/open.ts";
 import { openSqliteKnowledge } from "../store/sqlite-knowledge.ts";
@@ -60,7 +61,9 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Examined>
     // A database that cannot be read says nothing about the articles in it.
     if (found.database !== "unknown") {
       const index = database && openSqliteKnowledge(database);
-      yield examined("Knowledge base", () => checkKnowledge(loaded, index));
+      yield examined("Knowledge base", () =>
+        checkKnowledge(loaded, index, openEmbedder(config.knowledge, env)),
+      );
     }
     yield examined("Orders", () => checkOrders(loaded, env));
     yield examined("Budgets", () => checkBudgets(config));

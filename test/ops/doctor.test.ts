@@ -203,7 +203,7 @@ const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 async function run(cwd: string, database: string, more: NodeJS.ProcessEnv, uid?: number) {
   const main = join(import.meta.dirname, "..", "..", "src", "cli", "main.ts");
   const { ANTHROPIC_API_KEY: _key, DESKHAND_CONFIG: _config, ...inherited } = process.env;
-  const env = { ...inherited, DATABASE_URL: `file:${database}`, ...more };
+  const env = { ...inherited, DATABASE_URL: `file:${database}`, DESKHAND_EMBEDDING: "none", ...more };
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     execFile(
       process.execPath,

@@ -41,7 +41,7 @@ export async function newPatient(yaml = ""): Promise<Patient> {
       const areas = new Map<string, readonly Finding[]>();
       const examination = examine({
         config: undefined,
-        env: { DATABASE_URL: `file:${database}`, ...env },
+        env: { DATABASE_URL: `file:${database}`, DESKHAND_EMBEDDING: "none", ...env },
         cwd: folder,
         now: () => now,
         platformsFor: async () => platforms,
