@@ -32,6 +32,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "replay conversations and check what they expect: eval [FILE …] [--json] [--offline] [--yes]",
     run: async (args) => (await import("./eval.ts")).runEval(args),
   },
+  shadow: {
+    summary:
+      "what would have become of the questions in a Slack or Discord export: shadow EXPORT [--staff NAMES]",
+    run: async (args) => (await import("./shadow.ts")).runShadow(args),
+  },
   customer: {
     summary: "one customer's data on all platforms: customer export|erase EMAIL [--yes]",
     run: async (args) => (await import("./customer.ts")).runCustomer(args),
@@ -44,6 +49,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   backup: {
     summary: "a copy of the database, also while Deskhand runs: backup [FILE] [--force]",
     run: async (args) => (await import("./backup.ts")).runBackup(args),
+  },
+  health: {
+    summary: "asks the Deskhand that runs here whether it lives, for a container's health check",
+    run: async (args) => (await import("./health.ts")).runHealth(args),
   },
   slack: {
     summary: "slack manifest: what Slack makes the app from [--http] [--json]",

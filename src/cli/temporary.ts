@@ -27,7 +27,12 @@ export async function openTemporary(loaded: LoadedConfig): Promise<Temporary> {
   const database = openSqlite(join(folder, "deskhand.db"));
   const index = openSqliteKnowledge(database);
   const store = sqliteStore(database);
-  const sources = sourcesOf(loaded).filter((source) => existsSync(source));
+  const configured = sourcesOf(loaded);
+  const sources = configured.filter((source) => existsSync(source));
+  const missing = configured.filter((source) => !sources.includes(source));
+  if (missing.length > 0) {
+    process.stderr.write(`Not in this replay, which reads folders and files only: ${missing.join(", ")}\n`);
+  }
   if (sources.length > 0) {
     await ingest({ sources, index, config: loaded.config.knowledge, now: Date.now });
   }

@@ -20,6 +20,8 @@ export interface ReplayCore {
 }
 
 export interface CommittedTurn {
+  /** The events that it was about. */
+  readonly eventIds: readonly string[];
   readonly conversationId: number;
   readonly record: TurnRecord;
   /** Why a person was called in this turn; null when none was. */
@@ -52,6 +54,7 @@ export async function startCore({ store, loaded, ...parts }: CoreParts): Promise
       const ended = await store.commitTurn(work, changes, expect, at);
       if (ended === "committed" && changes.turn) {
         turns.push({
+          eventIds: work.events.map(({ event }) => event.eventId),
           conversationId: changes.conversationId,
           record: changes.turn,
           escalated: changes.openEscalation?.reason ?? null,
