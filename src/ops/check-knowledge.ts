@@ -11,7 +11,7 @@ import { isSite } from "../knowledge/web/site.ts";
  * Whether there is something to answer from, whether it still is where it came from, and whether it is found by meaning.
  *
  * @param index null when there is no database yet.
- * @param embedder null when the configuration leaves vectors out. Closed when done.
+ * @param embedder null when the configuration leaves vectors out. It is closed when it was asked.
  */
 export async function checkKnowledge(
   { config, baseDir }: LoadedConfig,
@@ -38,7 +38,7 @@ export async function checkKnowledge(
   findings.push(...gone.map(sourceGone));
   findings.push(...there.filter((source) => !known.includes(source)).map(notIngested));
   if (articlesWithoutLink > 0) findings.push(withoutLink(articlesWithoutLink));
-  if (index && embedder) findings.push(await byMeaning(index, embedder).finally(() => embedder.close()));
+  if (index && embedder) findings.push(await byMeaning(index, embedder));
   return findings;
 }
 
@@ -59,6 +59,8 @@ async function byMeaning(store: VectorStore, embedder: Embedder): Promise<Findin
       what: `Articles are found by their words alone: ${messageOf(error)}`,
       fix: "Run npm ci again, correct knowledge.embedding_url and its key, or set knowledge.embedding: none.",
     };
+  } finally {
+    await embedder.close();
   }
   if (done === total)
     return { level: "ok", what: `Found by meaning, too: ${total} texts with ${embedder.model}.` };

@@ -14,11 +14,12 @@ const loaded = {
 };
 
 it("says how many texts are found by meaning, and that words alone answer when the engine does not", async () => {
-  const { index, ingest } = await newShelf({
+  const shelf = await newShelf({
     "a.md": "# A\n\nHow a works.\n",
     "b.md": "# B\n\nHow b works.\n",
   });
-  await ingest({ article_url: "https://help.example/{id}" });
+  const { index } = shelf;
+  await shelf.ingest({ article_url: "https://help.example/{id}" });
   const embedder = standIn();
   const found = async () => (await checkKnowledge(loaded, index, embedder)).at(-1);
   expect(await found()).toMatchObject({ level: "ok", what: expect.stringContaining("0 of 2 texts") });
