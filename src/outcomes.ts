@@ -1,4 +1,5 @@
 import type { Verdict } from "./agent/guard.ts";
+import { guardWords } from "./agent/guard-draft.ts";
 import type { Draft } from "./agent/loop.ts";
 import { phrasesIn } from "./agent/phrases.ts";
 import { turnsSoFar } from "./agent/problem.ts";
@@ -179,7 +180,14 @@ export async function handedOver(
   const { reason, rule } = why;
   const asked = thought?.draft.kind === "escalate" ? thought.draft.summary : undefined;
   const facts = { transcript: context.transcript, question, rule, userRef: turn.userRef };
-  const summary = asked ?? (await writeSummary(facts, turn.meter, signal));
+  // Staff click as well: what a model wrote for them holds no mention, and no link that it has from nowhere.
+  const { forStaff } = guardWords(
+    { context, reading, question, system: deps.system },
+    thought?.draft.passages ?? [],
+    deps.guard,
+  );
+  const written = asked === undefined ? "" : forStaff(asked);
+  const summary = written || (await writeSummary({ ...facts, clean: forStaff }, turn.meter, signal));
   const draft = thought?.draft ?? null;
   const handOver = await escalate(
     {

@@ -4,7 +4,7 @@ import { admit } from "./agent/admit.ts";
 import { type Burst, foldBurst, questionOf } from "./agent/burst.ts";
 import { searchFor } from "./agent/fetch.ts";
 import type { Verdict } from "./agent/guard.ts";
-import { guardDraft } from "./agent/guard-draft.ts";
+import { guardDraft, guardWords, type WrittenWords } from "./agent/guard-draft.ts";
 import { type Draft, runLoop } from "./agent/loop.ts";
 import {
   closesProblem,
@@ -187,6 +187,8 @@ async function think(
       passages,
       tools: {
         customer: context.customer,
+        question,
+        words: wordsOf(turn, reading, found, deps),
         knowledge: deps.knowledge,
         orders: deps.orders,
         tickets: turn.tickets,
@@ -220,6 +222,16 @@ async function think(
   const { usedTools, security } = second.draft;
   const both = { usedTools: [...draft.usedTools, ...usedTools], security: [...draft.security, ...security] };
   return { ...second, draft: { ...second.draft, ...both } };
+}
+
+/** The guard over what the model writes to staff and into tickets. */
+function wordsOf(
+  { context, question }: Turn,
+  reading: BurstReading,
+  found: Found | null,
+  { guard, system }: TurnDeps,
+): WrittenWords {
+  return guardWords({ context, reading, question, system }, found?.passages ?? [], guard);
 }
 
 /** Where code and the small model have both searched and found no article, the strong one would find the same nothing. */

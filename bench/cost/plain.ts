@@ -110,6 +110,8 @@ async function ask(question: string, { config, model, system, knowledge }: Plain
       passages: [],
       tools: {
         customer: CUSTOMER,
+        question,
+        words: { forStaff: (text) => text, forCustomer: async (text) => text },
         knowledge,
         orders: { ordersOf: async () => [] },
         tickets: turnTickets(null, "T-1"),

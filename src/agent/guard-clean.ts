@@ -1,5 +1,11 @@
 import type { GuardInput } from "./guard.ts";
 
+/** What it takes to know which links and addresses may stay. */
+export type CleanInput = Pick<
+  GuardInput,
+  "text" | "passages" | "visibility" | "customerEmail" | "question" | "linkHosts"
+>;
+
 /** Mends what can be mended in a draft: links, mentions, markup and addresses that must not go out. */
 
 const MARKDOWN_IMAGE = /!\[([^\]]{0,500})\]\([^()]{0,2000}\)/g;
@@ -23,9 +29,10 @@ const COMMON_ENDING =
   "de|fr|es|nl|pl|uk|eu|jp|br|ca|se|click|live|support|tech|store|cloud|icu|pw|su|pro|vip|win|world";
 const ADDRESS = new RegExp(
   [
+    String.raw`(?<ip>[a-z][a-z0-9+.-]{0,20}:\/\/\[[^\s<>()\]"'|]{0,100}\]?${NOT_IN_ADDRESS}*)`,
     String.raw`(?<url>(?:[a-z][a-z0-9+.-]{0,20}:\/\/|www\.)${NOT_IN_ADDRESS}+)`,
-    String.raw`(?<email>[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}.-]{1,255}\.\p{L}{2,24})`,
-    String.raw`(?<![\p{L}\p{N}-])(?<host>(?:\/\/)?(?:[\p{L}\p{N}-]{1,63}\.){1,8}(?:\p{L}{2,24}(?::\d|\/)${NOT_IN_ADDRESS}*|(?:${COMMON_ENDING})(?![\p{L}\p{N}])))`,
+    String.raw`(?:mailto:)?(?<email>[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}.-]{1,255}\.\p{L}{2,24})`,
+    String.raw`(?<![\p{L}\p{N}-])(?<host>(?:\/\/)?(?:[\p{L}\p{N}-]{1,63}\.){1,8}(?:\p{L}{2,24}(?::\d|\/)${NOT_IN_ADDRESS}*|(?:${COMMON_ENDING})(?![\p{L}\p{N}])(?:@${NOT_IN_ADDRESS}*)?))`,
   ].join("|"),
   "giu",
 );
@@ -35,9 +42,29 @@ const INVISIBLE = /[\p{Cf}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]|(?![\n\t])
 /** Browsers read these as the dot in a host. */
 const OTHER_DOTS = /(?<=[a-z0-9])[\u3002\uFF0E\uFF61](?=[a-z])/gi;
 
+/** Markdown shows what these stand for. */
+const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(colon|period|sol|commat|num|excl));?/gi;
+const NAMED_SIGNS: Readonly<Record<string, string>> = {
+  colon: ":",
+  period: ".",
+  sol: "/",
+  commat: "@",
+  num: "#",
+  excl: "!",
+};
+const ESCAPED = /\\(?=[.:/@])/g;
+
 /** The text without what hides a word from the rules. */
 function visible(text: string): string {
-  return text.replaceAll(INVISIBLE, "").replaceAll(OTHER_DOTS, ".");
+  return text
+    .replaceAll(ENTITY, (whole, decimal?: string, hex?: string, name?: string) => {
+      if (name !== undefined) return NAMED_SIGNS[name.toLowerCase()] ?? whole;
+      const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "";
+    })
+    .replaceAll(ESCAPED, "")
+    .replaceAll(INVISIBLE, "")
+    .replaceAll(OTHER_DOTS, ".");
 }
 
 /** What no platform ends the way ours expect it to. */
@@ -46,18 +73,18 @@ const CONTROL_START = /<(?=[@!#])/g;
 /** Taking one thing out may put another together, so it is done until nothing changes; a text that plays on is bared. */
 const MOST_ROUNDS = 5;
 
-export function clean(input: GuardInput, mended: string[]): string {
-  let text = visible(input.text);
+export function clean(input: CleanInput, mended: string[]): string {
+  let { text } = input;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const before = text;
-    text = cleanOnce(text, input, mended);
+    text = cleanOnce(visible(text), input, mended);
     if (text === before) text = text.replaceAll(CONTROL_START, "");
     if (text === before) return text.trim();
   }
-  return cleanOnce(text.replaceAll(/[<>@[\]]/g, ""), input, mended).trim();
+  return cleanOnce(visible(text).replaceAll(/[<>@[\]&\\]/g, ""), input, mended).trim();
 }
 
-function cleanOnce(given: string, input: GuardInput, mended: string[]): string {
+function cleanOnce(given: string, input: CleanInput, mended: string[]): string {
   const note = (what: string, before: string, after: string) => {
     if (before !== after && !mended.includes(what)) mended.push(what);
     return after;
@@ -93,7 +120,7 @@ function cleanOnce(given: string, input: GuardInput, mended: string[]): string {
 /** The end of a sentence or of an emphasis is no part of an address. */
 const AFTER_ADDRESS = /[.,;:!?*_~`]+$/;
 
-function isAllowed(url: string, { linkHosts, passages }: GuardInput): boolean {
+function isAllowed(url: string, { linkHosts, passages }: CleanInput): boolean {
   const isKnownHost = (host: string) =>
     linkHosts.has(host) || passages.some((passage) => passage.url !== null && hostOf(passage.url) === host);
   const address = (url.startsWith("www.") ? `https://${url}` : url).replace(AFTER_ADDRESS, "");
@@ -116,7 +143,7 @@ function hostOf(url: string): string | null {
 }
 
 /** The customer's own address in private, or one that an article for customers gives. */
-function mayShow(email: string, { customerEmail, visibility, passages, question }: GuardInput): boolean {
+function mayShow(email: string, { customerEmail, visibility, passages, question }: CleanInput): boolean {
   const plain = email.toLowerCase();
   const inArticle = passages.some(
     (passage) => passage.audience === "customer" && passage.text.toLowerCase().includes(plain),

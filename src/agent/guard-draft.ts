@@ -1,6 +1,8 @@
+import type { Passage } from "../knowledge/knowledge.ts";
 import type { TurnContext } from "../store/store.ts";
-import { CAN_BE_OUTDONE, guard, type Verdict } from "./guard.ts";
+import { CAN_BE_OUTDONE, guard, guardLine, type Verdict } from "./guard.ts";
 import { clean } from "./guard-clean.ts";
+import { plainLetters } from "./look-alikes.ts";
 import type { Draft } from "./loop.ts";
 import type { BurstReading } from "./read.ts";
 
@@ -46,5 +48,51 @@ export async function guardDraft(
     leaksInternal: false,
     systemPrompt: system,
   } as const;
-  return guard({ ...input, leaksInternal: await facts.leaksInternal(clean(input, [])) });
+  return guard({ ...input, leaksInternal: await leaks(clean(input, []), facts) });
+}
+
+/** In the letters that were written, in those a reader sees, and backwards. */
+async function leaks(text: string, { leaksInternal }: GuardFacts): Promise<boolean> {
+  const plain = plainLetters(text);
+  for (const form of new Set([text, plain, Array.from(plain).toReversed().join("")])) {
+    if (await leaksInternal(form)) return true;
+  }
+  return false;
+}
+
+/** What a model writes into tickets and hand-over notes. */
+export interface WrittenWords {
+  /** For the people at the desk: without mentions, and without links and addresses that the model has from nowhere. */
+  readonly forStaff: (text: string) => string;
+  /** A line that the customer sees as well; null when it says what no answer may say. */
+  readonly forCustomer: (text: string) => Promise<string | null>;
+}
+
+/** The guard over what does not go into an answer. */
+export function guardWords(
+  { context, reading, question, system }: Omit<Parameters<typeof guardDraft>[1], "foundConfidence">,
+  passages: readonly Passage[],
+  facts: GuardFacts,
+): WrittenWords {
+  const input = (text: string) => ({
+    text,
+    citations: [],
+    passages,
+    reading,
+    usedTools: [],
+    visibility: "private" as const,
+    customerEmail: context.customer.email,
+    question,
+    linkHosts: facts.linkHosts,
+    refundLimit: facts.refundLimit,
+    leaksInternal: false,
+    systemPrompt: system,
+  });
+  return {
+    forStaff: (text) => clean(input(text), []),
+    forCustomer: async (text) => {
+      const given = input(text);
+      return guardLine({ ...given, leaksInternal: await leaks(clean(given, []), facts) });
+    },
+  };
 }

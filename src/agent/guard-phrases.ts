@@ -1,3 +1,4 @@
+import { plainLetters } from "./look-alikes.ts";
 import { findAmounts } from "./signals/amounts.ts";
 
 /**
@@ -11,17 +12,11 @@ function anyOf(...patterns: readonly RegExp[]): RegExp {
   return new RegExp(patterns.map((pattern) => `(?:${pattern.source})`).join("|"), "i");
 }
 
-/** Letters of other scripts that look like Latin ones, which would hide a word from the patterns. */
-const LOOK_ALIKES = "аеорсухіѕјԁһοαειυνρ";
-const LATIN = "aeopcyxisjdhoaeiuvp";
-
 /** The words as a reader sees them: without marks of emphasis, with one kind of apostrophe and of letter. */
 function prose(text: string): string {
-  return text
-    .normalize("NFKC")
+  return plainLetters(text)
     .replaceAll(/[*_~`]+/g, "")
     .replaceAll(/[’ʼ´‘]/g, "'")
-    .replaceAll(/[\u0370-\u052F]/g, (letter) => LATIN[LOOK_ALIKES.indexOf(letter)] ?? letter)
     .replaceAll(/[^\S\n]+/g, " ");
 }
 
@@ -104,16 +99,29 @@ const REFUND_DONE = anyOf(
     `\\b(?:your|the|a|this) (?:\\w+ )?${MONEY_BACK.source}(?: of [^!?\\n]{0,30}?)? (?:has (?:now |already )?been|is being|was) (?:\\w+ )?(?:issued|processed|approved|granted|confirmed|initiated|sent|made)`,
   ),
   /\byou(?:'ve| have| were) (?:just |already |now )?(?:been )?(?:fully |partially )?(?:refunded|reimbursed|credited)\b/,
+  /\byour (?:account|card|balance|wallet) (?:has (?:now |already )?been|was|is being) (?:\w+ )?(?:refunded|reimbursed|credited)\b/,
   /\b(?:amount|payment|charge|money|difference|total|it) (?:has been|was|is being) (?:\w+ )?(?:refunded|reimbursed|credited)\b/,
+  new RegExp(
+    `\\b(?:your|the|a|this) (?:\\w+ )?${MONEY_BACK.source}(?: of [^!?\\n]{0,30}?)? is (?:now |already )?(?:on (?:its|the) way|under ?way|coming|complete|confirmed|done|yours)\\b`,
+  ),
+  new RegExp(`\\b(?:approved|granted|confirmed)[:!,]? (?:an?|the|your) (?:\\w+ )?${MONEY_BACK.source}`),
+  new RegExp(
+    `\\b(?:${WILL_DO.source}|let me) (?:send|sending|sent|pay|paying|paid|give|giving|gave|transfer|transferring|transferred|return|returning|returned|wire|wiring|wired) (?:you|your|the|it|[$€£\\d])[^.!?\\n]{0,40}? back\\b(?! to (?:you on|us)\\b)`,
+  ),
   /\bich erstatte\b|\bwir erstatten ihnen\b|\bhaben? [^.!?\n]{0,40}erstattet|rückerstattung (?:wurde|ist) (?:\w+ )?(?:veranlasst|genehmigt)/,
   /\b(?:he|hemos) (?:reembolsado|procesado (?:su|el) reembolso)|(?:j'ai|nous avons) (?:remboursé|procédé au remboursement)/,
 );
 
 const REFUND_AHEAD = anyOf(
-  /\byou(?:'ll| will|'re going to| are going to) (?:\w+ )?(?:get|receive|be getting|have)\b[^.!?\n]{0,40}\b(?:refund|money back|credit|reimburse)/,
+  /\byou(?:'ll| will|'re going to| are going to) (?:\w+ )?(?:get|receive|be getting|have)\b[^.!?\n]{0,40}\b(?:refund|(?:money|dollars|euros|pounds|bucks|amount) back|credit|reimburse)/,
   /\byou(?:'ll| will) be (?:\w+ )?(?:refunded|reimbursed|credited)|\b(?:refund|credit) will be (?:\w+ )?(?:issued|processed|approved|sent|made)/,
   /\bconsider it (?:done|refunded)|\bit's refunded/,
   /\bsie (?:erhalten|bekommen)[^.!?\n]{0,40}(?:zurück|erstatt)|(?:recibirá|vous recevrez)[^.!?\n]{0,40}r[ée]embol|vous recevrez[^.!?\n]{0,40}rembours/,
+);
+
+const MONEY_GOES_BACK = anyOf(
+  /\b(?:refund(?:ed|ing)?|reimburs\w*|credited|money back|(?:dollars|euros|pounds) back)\b(?!s\b| (?:policy|page|of more than|over|above))/,
+  /\berstatt|\bzurückerstatt|\breembols|\brembours/,
 );
 
 /**
@@ -125,7 +133,9 @@ export function promisesRefund(text: string, limit: number, asked: boolean): str
     const said = sentence.replaceAll(DECLINED, "").replaceAll(SUPPOSED, "");
     const over = findAmounts(sentence).find((amount) => amount.cents > limit * 100);
     const ahead = REFUND_AHEAD.test(said) && (asked || over !== undefined);
-    if (!ahead && !REFUND_DONE.test(said)) continue;
+    // No wording of a sum over the limit that goes back is ours to send; a person finds a better one.
+    const goesBack = over !== undefined && MONEY_GOES_BACK.test(said) && !said.trimEnd().endsWith("?");
+    if (!ahead && !goesBack && !REFUND_DONE.test(said)) continue;
     return over ? `the draft promises a refund of more than ${limit}` : "the draft promises a refund";
   }
   return null;

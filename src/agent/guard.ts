@@ -3,6 +3,7 @@ import type { Passage } from "../knowledge/knowledge.ts";
 import type { ModelCitation } from "../models/model.ts";
 import type { BurstReading } from "./read.ts";
 import { clean } from "./guard-clean.ts";
+import { isSpelledOut, plainLetters } from "./look-alikes.ts";
 import { promisesPerson, promisesPlanChange, promisesRefund, soundsUnsure } from "./guard-phrases.ts";
 import { citationsOf, isSupported } from "./guard-support.ts";
 
@@ -55,10 +56,8 @@ export function guard(given: GuardInput): Verdict {
   const mended: string[] = [];
   const input = { ...given, text: clean(given, mended) };
   const { text } = input;
-  if (input.leaksInternal) return reject("policy_exception", "the draft repeats an internal article", true);
-  if (repeatsPrompt(text, input.systemPrompt)) {
-    return reject("policy_exception", "the draft repeats its instructions", true);
-  }
+  const secret = secretIn(input);
+  if (secret) return reject("policy_exception", secret, true);
   const own = ownWords(input);
   const promise = forbiddenPromise(own, input);
   if (promise) return reject("policy_exception", promise, false);
@@ -72,6 +71,23 @@ export function guard(given: GuardInput): Verdict {
     return reject("low_confidence", "no article and no tool supports the answer", false);
   }
   return { kind: "pass", text, citations, mended };
+}
+
+/**
+ * A line by which a model names something (a ticket's subject), as customers may read it. Null when it says what no
+ * answer may say.
+ */
+export function guardLine(given: GuardInput): string | null {
+  const input = { ...given, text: clean(given, []) };
+  const { text } = input;
+  const isForbidden = secretIn(input) ?? forbiddenPromise(text, input);
+  return text === "" || isForbidden !== null || promisesPerson(text) ? null : text;
+}
+
+function secretIn({ text, leaksInternal, systemPrompt }: GuardInput): string | null {
+  if (leaksInternal) return "the draft repeats an internal article";
+  if (repeatsPrompt(text, systemPrompt)) return "the draft repeats its instructions";
+  return isSpelledOut(text) ? "the draft spells something out letter by letter" : null;
 }
 
 function reject(reason: EscalationReason, rule: string, security: boolean): Verdict {
@@ -104,7 +120,10 @@ function forbiddenPromise(own: string, { reading, refundLimit }: GuardInput): st
 const PROMPT_RUN = 12;
 
 function repeatsPrompt(text: string, prompt: string): boolean {
-  const words = (value: string) => value.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const words = (value: string) =>
+    plainLetters(value)
+      .toLowerCase()
+      .match(/\p{L}+/gu) ?? [];
   const draft = words(text);
   if (draft.length < PROMPT_RUN) return false;
   const known = new Set(runs(words(prompt)));

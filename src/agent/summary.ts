@@ -18,6 +18,8 @@ export interface SummaryInput {
   readonly question: string;
   readonly rule: string;
   readonly userRef: string;
+  /** The guard over what a model writes for staff. */
+  readonly clean: (text: string) => string;
 }
 
 /**
@@ -38,7 +40,8 @@ export async function writeSummary(input: SummaryInput, meter: Meter, signal: Ab
       },
       AbortSignal.any([signal, AbortSignal.timeout(SUMMARY_DEADLINE_MS)]),
     );
-    if (reply.kind === "answer" && reply.text.trim() !== "") return reply.text.trim().slice(0, LONGEST);
+    const note = reply.kind === "answer" ? input.clean(reply.text).slice(0, LONGEST) : "";
+    if (note !== "") return note;
   } catch (error) {
     if (signal.aborted) throw error;
   }
@@ -46,7 +49,11 @@ export async function writeSummary(input: SummaryInput, meter: Meter, signal: Ab
 }
 
 /** The facts without a model: why, what the customer wrote, what they were told last. */
-export function summaryByCode({ transcript, question, rule }: SummaryInput): string {
+export function summaryByCode({
+  transcript,
+  question,
+  rule,
+}: Pick<SummaryInput, "transcript" | "question" | "rule">): string {
   const customer = transcript.filter((message) => message.role === "customer");
   const answers = transcript.filter((message) => message.role === "ai");
   const lines = [

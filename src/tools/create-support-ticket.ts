@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { TICKET_PRIORITIES } from "../domain.ts";
+import { subjectFrom } from "../tickets/tickets.ts";
 import { defineTool, textBlock, verifiedEmail } from "./tool.ts";
 
 const input = z.strictObject({
@@ -22,7 +23,15 @@ export const createSupportTicket = defineTool(
   async ({ subject, description, priority, customer_email }, context) => {
     // Before an e-mail is verified a ticket can be opened all the same, but nothing unproved is written on it.
     const email = context.customer.email === null ? null : verifiedEmail(customer_email, context);
-    const { view, existed } = context.tickets.open({ subject, description, priority, email, by: "ai" });
+    // Customers see their tickets by their subjects: where the model's may not be said, their own words stand.
+    const line = (await context.words.forCustomer(subject)) ?? subjectFrom(context.question);
+    const { view, existed } = context.tickets.open({
+      subject: line,
+      description: context.words.forStaff(description),
+      priority,
+      email,
+      by: "ai",
+    });
     const what = existed ? "added to the ticket that is open for this problem" : "ticket created";
     return { content: [textBlock(JSON.stringify({ result: what, ...view }))] };
   },

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import type { WrittenWords } from "../agent/guard-draft.ts";
 import { emailKey, type Orders } from "../customers/orders.ts";
 import type { EscalationReason } from "../domain.ts";
 import type { Knowledge, Passage } from "../knowledge/knowledge.ts";
@@ -10,12 +11,16 @@ import type { TurnTickets } from "../tickets/tickets.ts";
 /** What tools may touch in one turn. Identity comes from here, never from what the model wrote. */
 export interface ToolContext {
   readonly customer: Customer;
+  /** What the customer wrote. */
+  readonly question: string;
   readonly knowledge: Knowledge;
   readonly orders: Orders;
   readonly tickets: TurnTickets;
   /** A ticket by its number when it is this customer's own, else null. */
   readonly ownTicket: (ticket: string) => Promise<Ticket | null>;
   readonly signal: AbortSignal;
+  /** The guard over what the model writes into tickets. */
+  readonly words: WrittenWords;
   /** How the customer can prove an e-mail on this platform. */
   readonly verifyHint: string;
 }

@@ -41,7 +41,7 @@ export const updateSupportTicket = defineTool(
     const { note, priority, status } = change;
     const view = context.tickets.update({
       by: "ai",
-      ...(note !== undefined && { note }),
+      ...(note !== undefined && { note: context.words.forStaff(note) }),
       ...(priority !== undefined && { priority }),
       ...(status !== undefined && { status }),
       ...(status === "resolved" && { resolvedBy: "ai" }),

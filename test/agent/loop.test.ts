@@ -8,6 +8,7 @@ import { DeskhandError } from "../../src/errors.ts";
 import type { Model, ModelMessage } from "../../src/models/model.ts";
 import { ticketNumber, turnTickets } from "../../src/tickets/tickets.ts";
 import {
+  ANY_WORDS,
   customerOf,
   modelCalls,
   modelEnds,
@@ -47,6 +48,8 @@ describe("the loop of model and tools", () => {
       passages: [passageOf("Refunds take 5 days.")],
       tools: {
         customer: customerOf({ email: "ann@example.com" }),
+        question: "Where is my order?",
+        words: ANY_WORDS,
         knowledge: shelfWith(passageOf("Exports are under Settings.", { articleId: "exports" })),
         orders: { ordersOf: async () => [ORDER] },
         tickets: turnTickets(null, ticketNumber(1)),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 
+import type { WrittenWords } from "../../src/agent/guard-draft.ts";
 import type { BurstReading } from "../../src/agent/read.ts";
 import { type Config, configSchema } from "../../src/config/schema.ts";
 import type { Adapter, Host, SendContext, Sent } from "../../src/adapter.ts";
@@ -248,6 +249,9 @@ export function modelEnds(
   return { ...BASE, ...ending };
 }
 
+/** Lets every word pass. */
+export const ANY_WORDS: WrittenWords = { forStaff: (text) => text, forCustomer: async (text) => text };
+
 type Step = ModelReply | Error | ((request: ModelRequest, signal: AbortSignal) => Promise<ModelReply>);
 
 /** Plays its steps one after the other, and the last for ever. */
@@ -317,6 +321,7 @@ export function hostWith(intake: Intake): Host {
         Array.from(kept, ([key, value]) => ({ key, value })).filter(({ key }) => key.startsWith(prefix)),
     },
     activePlaces: async () => [],
+    lost: () => undefined,
   };
 }
 

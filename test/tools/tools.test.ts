@@ -4,7 +4,7 @@ import type { Order } from "../../src/customers/orders.ts";
 import { turnTickets } from "../../src/tickets/tickets.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { type ToolContext, ToolFailure } from "../../src/tools/tool.ts";
-import { customerOf, passageOf, shelfWith, ticketOf } from "../servers/shop.ts";
+import { ANY_WORDS, customerOf, passageOf, shelfWith, ticketOf } from "../servers/shop.ts";
 
 const BOOKS: Readonly<Record<string, readonly Order[]>> = {
   "ann@example.com": ["ORD-7310", "ORD-7311"].map((id) => ({
@@ -23,6 +23,8 @@ function contextOf(more: Partial<ToolContext> = {}) {
   const asked: string[] = [];
   const context: ToolContext = {
     customer: customerOf({ email: "ann@example.com" }),
+    question: "Where is my order?",
+    words: ANY_WORDS,
     knowledge: shelfWith(
       passageOf("Exports are under Settings."),
       passageOf("Staff only.", { audience: "internal" }),
