@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       "checks configuration, database, knowledge base, orders, mail, platforms, model; prints each fix",
     run: async (args) => (await import("./doctor.ts")).runDoctor(args),
   },
+  trace: {
+    summary: "the story of a conversation, turn or ticket: trace turn-17|T-1017|PLACE [--json]",
+    run: async (args) => (await import("./trace.ts")).runTrace(args),
+  },
   backup: {
     summary: "a copy of the database, also while Deskhand runs: backup [FILE] [--force]",
     run: async (args) => (await import("./backup.ts")).runBackup(args),
