@@ -1,3 +1,4 @@
+import type { DeskhandError } from "./errors.ts";
 import type { Address, Attachment, Delivery, Intake } from "./domain.ts";
 
 /** What a delivery became on the platform. `thread` is where answers to it will come from, for a card. */
@@ -28,6 +29,8 @@ export interface Host {
   readonly memory: AdapterMemory;
   /** Places of this platform where somebody wrote or was answered since then: worth looking at after an absence. */
   activePlaces(since: number): Promise<readonly Address[]>;
+  /** The platform has shut the door for good (a token taken back): the program ends, so that somebody notices. */
+  lost(error: DeskhandError): void;
 }
 
 export interface SendContext {

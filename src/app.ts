@@ -10,6 +10,7 @@ import { runTimer } from "./desk/reminders.ts";
 import { deliveryIds } from "./delivery-ids.ts";
 import { dispatch, type DispatchDeps, type Handled } from "./dispatch.ts";
 import type { Address } from "./domain.ts";
+import type { DeskhandError } from "./errors.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import type { Knowledge } from "./knowledge/knowledge.ts";
 import { createKnowledge } from "./knowledge/search.ts";
@@ -47,6 +48,8 @@ export interface App {
   /** Stops taking work in, ends what is under way, closes the store. */
   stop(): Promise<void>;
   readonly model: ChosenModel;
+  /** Resolves when a platform has shut the door for good; never, as long as all is well. */
+  readonly lost: Promise<DeskhandError>;
 }
 
 const QUIET_KINDS: ReadonlySet<string> = new Set(["notice", "mark", "state", "overview"]);
@@ -60,6 +63,7 @@ export function createApp(options: AppOptions): App {
   const { loaded, env, store, log, now } = options;
   const { config } = loaded;
   const adapters = new Map<string, Adapter>();
+  const lost = Promise.withResolvers<DeskhandError>();
   const system = buildPrompt(config, estimateTokens);
   const model = chooseModel({
     config,
@@ -175,13 +179,13 @@ export function createApp(options: AppOptions): App {
     outbox.wake();
   }
 
-  async function deliveryFailed({ delivery }: TakenDelivery, error: string): Promise<void> {
+  async function deliveryFailed({ delivery, conversationId }: TakenDelivery, error: string): Promise<void> {
     // A notice about a notice that failed would go round for ever; what only adorns is not worth one.
     if (QUIET_KINDS.has(delivery.content.kind)) return;
-    await tellDesk(
-      `failed-${delivery.id}`,
-      `A message could not be delivered to ${delivery.to.adapter}: ${error}`,
-    );
+    const talk = conversationId === null ? null : await store.findConversation({ id: conversationId });
+    const about = [talk?.ticket && `ticket ${talk.ticket}`, talk?.link].filter(Boolean).join(", ");
+    const where = about === "" ? delivery.to.adapter : `${delivery.to.adapter} (${about})`;
+    await tellDesk(`failed-${delivery.id}`, `A message could not be delivered to ${where}: ${error}`);
   }
 
   function startTimers(): Pump {
@@ -217,11 +221,13 @@ export function createApp(options: AppOptions): App {
         list: (prefix) => store.recallAll(name, prefix),
       },
       activePlaces: (since) => store.activePlaces(name, since),
+      lost: lost.resolve,
     };
   }
 
   return {
     model,
+    lost: lost.promise,
 
     async start(platforms) {
       for (const platform of platforms) adapters.set(platform.name, platform);

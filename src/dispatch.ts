@@ -95,10 +95,21 @@ async function personIsThere(work: Work, { desk: { store, now } }: DispatchDeps)
 
 /** Buttons of the desk pressed by someone who is not staff change nothing. */
 async function refused(work: Work, { desk, log }: DispatchDeps): Promise<Handled> {
-  const [{ event }] = work.events;
+  const [{ event, seq }] = work.events;
   log.warn(
     { person: event.sender.id, adapter: event.address.adapter },
     "a staff button was pressed by somebody who is not staff",
+  );
+  await desk.store.post(
+    {
+      id: deliveryIds(`refused-${seq}`)(),
+      to: event.address,
+      visibility: "private",
+      recipient: event.sender.id,
+      content: { kind: "notice", text: "This button is for the support team." },
+      fenced: false,
+    },
+    desk.now(),
   );
   await desk.store.commitDesk(work, null, desk.now());
   return "done";

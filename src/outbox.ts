@@ -20,10 +20,11 @@ const CONCURRENCY = 16;
 const SEND_TIMEOUT_MS = 15_000;
 const LEASE_MS = 30_000;
 const MOST_ATTEMPTS = 12;
-/** A platform that cannot be reached at all comes back: an outage, on either side, may last for hours. */
-const OUTAGE_MS = 24 * 3_600_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5 * 60_000;
+/** A platform that takes nothing at all comes back: an outage, on either side, may last for hours. */
+const OUTAGE_MS = 24 * 3_600_000;
+const LATELY_MS = 2 * LONGEST_RETRY_MS;
 /** A platform that is not running now may be configured again; its messages wait. */
 const NO_ADAPTER_RETRY_MS = 60_000;
 
@@ -33,6 +34,8 @@ const NO_ADAPTER_RETRY_MS = 60_000;
  */
 export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxDeps): Pump {
   const pacer = createPacer();
+  /** When each platform took something last. */
+  const delivered = new Map<string, number>();
 
   return startPump({
     concurrency: CONCURRENCY,
@@ -64,6 +67,7 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
     try {
       const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
       const sent = await adapter.send(delivery, { signal, maybeSent, fetchFile: fetchWith(signal) });
+      delivered.set(delivery.to.adapter, now());
       await store.markSent(delivery.id, sent, now(), markOf(taken, "delivered"));
     } catch (error) {
       const pauseMs = pauseAskedFor(error);
@@ -84,12 +88,17 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
     };
   }
 
+  /** While a platform takes other messages it is this one that is at fault; else it is the platform. */
+  function takesOthers(adapter: string): boolean {
+    return now() - (delivered.get(adapter) ?? -Infinity) < LATELY_MS;
+  }
+
   async function undelivered(taken: TakenDelivery, error: unknown): Promise<void> {
     const { delivery, attempts } = taken;
     const known = error instanceof DeskhandError ? error : undefined;
     // A platform that is busy has not failed: what it puts off is not given up.
     const putOff = rateLimited(error) || known?.code === "delivery_waits";
-    const isOutage = known?.code === "delivery_unreached" && now() - delivery.createdAt < OUTAGE_MS;
+    const isOutage = now() - delivery.createdAt < OUTAGE_MS && !takesOthers(delivery.to.adapter);
     const mayPass = (known?.retryable ?? true) && (attempts < MOST_ATTEMPTS || isOutage);
     if (putOff || mayPass) {
       const pause = known?.retryAfterMs ?? Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);

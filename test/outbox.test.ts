@@ -144,21 +144,42 @@ describe("the outbox", () => {
     expect(chat.sent.map(({ id }) => id)).toEqual(["a.2"]);
   });
 
-  it("gives up after a dozen tries, none of them more than five minutes apart", async () => {
+  it("gives up after a dozen tries, none of them more than five minutes apart, what alone is not taken", async () => {
     const tries: number[] = [];
-    const chat = memoryPlatform("chat", () => {
+    const chat = memoryPlatform("chat", ({ id }) => {
+      if (id !== "a.1") return;
       tries.push(now);
       throw new Error("503");
     });
     open(chat);
     await post("a.1");
     for (let round = 0; round < 20 && givenUp.length === 0; round += 1) {
+      await post(`other.${round}`, "c2");
       await settled();
       later(5 * MINUTE);
     }
     expect(tries).toHaveLength(12);
     expect(givenUp.map(([, error]) => error)).toEqual(["503"]);
     expect(await store.nextDeliveryAt()).toBeNull();
+  });
+
+  it("keeps everything for a day while the platform takes nothing at all", async () => {
+    let isUp = false;
+    const chat = memoryPlatform("chat", () => {
+      if (!isUp) throw new Error("503");
+    });
+    open(chat);
+    await post("a.1");
+    for (let round = 0; round < 30; round += 1) {
+      await settled();
+      later(5 * MINUTE);
+    }
+    await settled();
+    expect(givenUp).toEqual([]);
+    isUp = true;
+    later(5 * MINUTE);
+    await drained();
+    expect(chat.sent.map(({ id }) => id)).toEqual(["a.1"]);
   });
 
   it("keeps what is for a platform that is not running, and sends it when it is", async () => {

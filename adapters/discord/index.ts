@@ -67,6 +67,9 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
       const sender = createSender({ client, memory: host.memory, config, now, log });
       const incoming = await startIncoming({ client, token, config, host, log, now });
       running = { client, incoming, sender };
+      client.on("shardDisconnect", ({ code }) => {
+        if (running) host.lost(closedForGood(code));
+      });
       await commandsFor(client, host, log);
     },
     async stop() {
@@ -96,6 +99,14 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
       throw new DeskhandError("attachment_unavailable", "Discord is not connected yet.", { retryable: true });
     },
   };
+}
+
+function closedForGood(code: number): DeskhandError {
+  return new DeskhandError(
+    "platform_unusable",
+    `Discord closed the connection for good (code ${code}): the token was changed, or an intent was taken away. ` +
+      "`deskhand doctor` says what is missing.",
+  );
 }
 
 /** All that is wrong at once, each with its fix: nobody wants to learn of it one start at a time. */

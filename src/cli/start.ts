@@ -28,7 +28,8 @@ async function serve(opened: Opened, platforms: readonly Adapter[]): Promise<num
   try {
     await app.start(platforms);
     log.info({ platforms: names }, "running");
-    await stopping;
+    const end = await Promise.race([stopping, app.lost]);
+    if (end !== "signal") throw end;
   } finally {
     await app.stop();
     lock.release();

@@ -85,7 +85,7 @@ export function toCustomer(
 export function tell(
   person: Person,
   text: string,
-  { conversation, escalation }: Scene,
+  { conversation, escalation, direct }: Scene,
   nextId: () => string,
 ): Changes {
   const about = escalation && { escalationId: escalation.id };
@@ -94,7 +94,8 @@ export function tell(
     deliveries: [
       {
         id: nextId(),
-        to: escalation?.bridge ?? escalation?.desk ?? conversation.address,
+        // On the desk's platform whoever spoke in the customer's thread may be somebody else, or nobody.
+        to: direct ? conversation.address : (escalation?.bridge ?? escalation?.desk ?? conversation.address),
         visibility: "private",
         recipient: person.id,
         content: { kind: "notice", ...about, text },

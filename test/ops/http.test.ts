@@ -207,6 +207,7 @@ function idleApp(health: () => ModelHealth, started: Promise<void> = Promise.res
     start: () => started,
     drained: async () => undefined,
     stop: async () => undefined,
+    lost: new Promise(() => undefined),
     model: { provider: "claude", description: "", health, model: undefined as never },
   };
 }

@@ -18,6 +18,8 @@ export interface Rig {
   places: Address[];
   /** Set: what intake throws, as long as it returns an error. */
   refuses: ((event: InboundEvent) => Error | null) | null;
+  /** What ended the program. */
+  readonly lost: Error[];
   readonly adapter: Adapter;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -67,9 +69,10 @@ export async function prepareRig(
     memory,
     places: [],
     refuses: null,
+    lost: [],
     adapter,
     async start() {
-      const host: Host = { intake, memory, activePlaces: async () => rig.places };
+      const host: Host = { intake, memory, activePlaces: async () => rig.places, lost: (error) => rig.lost.push(error) };
       await adapter.start(host);
     },
     stop: () => adapter.stop(),

@@ -184,6 +184,14 @@ describe("the connection", () => {
     expect(rig.violations()).toEqual([]);
   });
 
+  it("ends the program when the token is taken back while it runs: nobody would notice that it is deaf", async () => {
+    const { discord, lost } = await startRig();
+    discord.revokeToken();
+    discord.gateway.drop();
+    const [error] = await discord.waitFor(() => lost.length > 0 && lost, "the end", 60_000);
+    expect(error).toMatchObject({ code: "platform_unusable", message: expect.stringContaining("4004") });
+  });
+
   it("reads what was said while its session was lost, no faster than Discord allows", async () => {
     const rig = await startRig({ rateLimits: "real" });
     const { discord, events, event } = rig;
@@ -331,6 +339,7 @@ describe("the connection", () => {
         intake: async () => "accepted",
         memory: memoryInHand(),
         activePlaces: async () => [],
+        lost: () => undefined,
       };
       return startIncoming({
         client,

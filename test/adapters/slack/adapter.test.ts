@@ -40,6 +40,7 @@ async function create(env: Record<string, string | undefined> = {}): Promise<Set
   const host: Host = {
     memory: createMemory(),
     activePlaces: async () => [],
+    lost: () => undefined,
     async intake(event) {
       events.push(event);
       return "accepted";

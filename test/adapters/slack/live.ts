@@ -94,6 +94,7 @@ export async function live(options: LiveOptions): Promise<Live> {
       host: {
         memory,
         activePlaces: async () => [...new Map(events.map(({ address }) => [address.key, address])).values()],
+        lost: () => undefined,
         async intake(event) {
           asked += 1;
           await held;
