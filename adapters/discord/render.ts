@@ -13,6 +13,8 @@ export interface RenderOptions {
   readonly pingRole?: string | undefined;
   /** Written before the text, where a reply cannot go out under its author's own name. */
   readonly withAuthor?: boolean;
+  /** Whom a notice is for that others at the desk may read as well. */
+  readonly addressee?: string | undefined;
   /** What became of files that could not be passed on; a line each. */
   readonly fileNotes?: readonly string[];
 }
@@ -32,7 +34,7 @@ export function render(
     case "relay":
       return parts([relayText(content)], id, content, options);
     case "notice":
-      return called(parts([toDiscordMarkdown(content.text)], id, content, options), content, options);
+      return called(parts([noticeText(content, options)], id, content, options), content, options);
     case "card":
       return [renderCard(content.card, options.pingRole)];
     case "mark":
@@ -52,6 +54,11 @@ export function renderPointer(deliveryId: string, recipient: string): Payload {
     components: revealRow(deliveryId),
     ...quiet(),
   };
+}
+
+/** The name is shown, and calls nobody. */
+function noticeText({ text }: Notice, { addressee }: RenderOptions): string {
+  return `${addressee === undefined ? "" : `<@${addressee}>: `}${toDiscordMarkdown(text)}`;
 }
 
 /** Calls the role with the first message of a notice that asks for it. */

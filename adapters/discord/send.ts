@@ -5,7 +5,7 @@ import type { Config } from "../../src/config/schema.ts";
 import type { Card, Delivery, OutboundContent } from "../../src/domain.ts";
 import { DeskhandError } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
-import { type DiscordPlace, toAddress, toPlace } from "./address.ts";
+import { DISCORD, type DiscordPlace, toAddress, toPlace } from "./address.ts";
 import { createApi } from "./api.ts";
 import { changeReply } from "./change.ts";
 import { botDoor } from "./doors.ts";
@@ -115,16 +115,25 @@ async function sendWords(
   context: SendContext,
   out: Outgoing,
 ): Promise<Sent> {
-  if (place.kind !== "interaction" && isHidden(delivery, place)) {
+  const amongStaff = delivery.content.kind === "notice" && isAtDesk(place, out);
+  if (place.kind !== "interaction" && !amongStaff && isHidden(delivery, place)) {
     return post(delivery, place, [renderPointer(delivery.id, delivery.recipient ?? "")], [], context, out);
   }
   const attachments = "attachments" in delivery.content ? (delivery.content.attachments ?? []) : [];
   const { files, notes } = await collectFiles(attachments, context);
   const { ping: pingRole } = out.config.desk;
-  const payloads = render(delivery, { withAuthor: true, fileNotes: notes, pingRole });
+  const addressee = amongStaff ? delivery.recipient : undefined;
+  const payloads = render(delivery, { withAuthor: true, fileNotes: notes, pingRole, addressee });
   if (place.kind !== "interaction") return post(delivery, place, payloads, files, context, out);
   const ids = await replyToInteraction(place, delivery, payloads, files, context, out);
   return { messageId: writeIds({ channel: place.channel, ids, hook: null }) };
+}
+
+/** Where colleagues read along: what is told to one of them is no secret, and needs no button. */
+function isAtDesk(place: DiscordPlace, { config: { desk } }: Outgoing): boolean {
+  if (desk.adapter !== DISCORD || place.kind === "interaction") return false;
+  const at = toPlace({ adapter: DISCORD, key: desk.channel });
+  return at.kind === "channel" && at.channel === (place.kind === "thread" ? place.parent : place.channel);
 }
 
 /** True for what one person alone may read, in a place where others read along. */

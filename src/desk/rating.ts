@@ -33,7 +33,11 @@ export async function handleRating(work: Work, deps: DeskDeps): Promise<"done"> 
     },
     fenced: false,
   };
-  const text = `${event.sender.name} rated the help ${score} of 5.${comment ? ` "${comment}"` : ""}`;
+  const last = await store.findEscalation({ lastOf: conversation.id });
+  const about = last ? ` (${last.id}, ${last.ticket})` : "";
+  const where = conversation.link === null ? "" : ` [Open](${conversation.link})`;
+  const words = comment ? ` "${comment}"` : "";
+  const text = `${event.sender.name} rated the help ${score} of 5${about}.${words}${where}`;
   const shown: NewDelivery = {
     id: nextId(),
     to: deskFor(event.address, deps),

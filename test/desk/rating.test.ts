@@ -7,7 +7,7 @@ import { ratings } from "../../src/store/schema.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";
 import { newTicket } from "../contracts/bench.ts";
 import { temporaryFolder } from "../servers/deskhand.ts";
-import { newDesk } from "./bench.ts";
+import { contentsOf, newDesk } from "./bench.ts";
 
 /** The desk, and the ratings as they lie in the database. */
 async function ratedDesk() {
@@ -52,4 +52,14 @@ it("without any ticket there is one rating of the conversation", async () => {
   await desk.rate(2);
   await desk.rate(5);
   expect(desk.kept()).toEqual([{ ticket: null, escalation: null, score: 5 }]);
+});
+
+it("a poor rating is shown to the desk, with what it is about", async () => {
+  const desk = await ratedDesk();
+  await desk.escalate();
+  await desk.click("resolve");
+  await desk.sent();
+  await desk.rate(1);
+  const [notice] = contentsOf(await desk.sent(), "notice");
+  expect(notice?.text).toBe("ann rated the help 1 of 5 (E-1, T-1).");
 });

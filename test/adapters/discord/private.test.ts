@@ -55,6 +55,18 @@ describe("what is for one person alone", { timeout: PATIENCE }, () => {
     expect(discord.pings).toEqual([]);
   });
 
+  it("is told among colleagues at the desk without a button, under the name of whom it is for", async () => {
+    const { discord } = bench;
+    const { id } = discord.user("sam");
+    const to = toAddress({ kind: "channel", guild: discord.guildId, channel: discord.channel("staff").id });
+    const notice = { kind: "notice", text: "Tia has claimed E-4 already." } as const;
+    await bench.send(delivery(to, notice, { visibility: "private", recipient: id }));
+    expect(discord.messages("staff").map(({ content, buttons }) => [content, buttons])).toEqual([
+      [`<@${id}>: Tia has claimed E-4 already.`, []],
+    ]);
+    expect(discord.pings).toEqual([]);
+  });
+
   it("is shown to the one who clicks, in place of the promise of an answer", async () => {
     const { discord } = bench;
     const { asked, hidden } = await pointed();
