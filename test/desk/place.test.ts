@@ -16,7 +16,9 @@ it("cards, poor ratings and what was recorded go to the staff channel of the cus
   const at = (key: string) => app.desk.sent.filter(({ to }) => to.key === key);
   expect(contentsOf(at("support"), "card").map(({ card }) => card.customer)).toEqual(["ann"]);
   expect(contentsOf(at("crew"), "card").map(({ card }) => card.customer)).toEqual(["bob"]);
-  expect(contentsOf(at("crew"), "notice").map(({ text }) => text)).toEqual(["bob rated the help 1 of 5."]);
+  expect(contentsOf(at("crew"), "notice").map(({ text }) => text)).toEqual([
+    "bob rated the help 1 of 5 (E-3, T-1003).",
+  ]);
 });
 
 it("on Slack that is the workspace's desk_channel", () => {
