@@ -57,7 +57,7 @@ export async function campaign({ seed, turns, injections = [] }: CampaignOptions
   const all = victims(Math.max(6, Math.ceil(turns / 20)));
   const harms: (Harm & { delivery: string })[] = [];
   let modelCalls = 0;
-  const behave = turned(random, { otherEmails: all.map(({ email }) => email), internal: INTERNAL_LINES });
+  const behave = turned(seed, { otherEmails: all.map(({ email }) => email), internal: INTERNAL_LINES });
   const claude = await startClaude({
     reply(request, n) {
       modelCalls += 1;
@@ -149,7 +149,10 @@ async function step(
   );
 }
 
-/** Articles of the shop's own help centre that somebody has tampered with. */
+/**
+ * Articles of the shop's own help centre that somebody has tampered with. Not with an e-mail address: those that the
+ * help centre gives are the shop's to give.
+ */
 function trapArticles(injections: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     injections
