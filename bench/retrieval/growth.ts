@@ -56,13 +56,13 @@ export async function growth(embedder: Embedder): Promise<void> {
       await index.replaceArticle(article, passages, 0);
       for (const { heading, text } of passages) bare.add(title, heading, text);
     }
-    for (let left = await index.pending(embedder.model, 1_000); left.length > 0;) {
+    for (let left = await index.pending(embedder.model, 20_000); left.length > 0;) {
       const moved = left.map(({ hash }, at) => ({
         hash,
         bytes: shifted(vectors[at % vectors.length]!, random),
       }));
       await index.saveVectors(embedder.model, moved);
-      left = await index.pending(embedder.model, 1_000);
+      left = await index.pending(embedder.model, 20_000);
     }
     const seconds = (performance.now() - started) / 1_000;
     const semantic = createSemantic({ store: index, embedder, now: Date.now, deadlineMs: 60_000 });

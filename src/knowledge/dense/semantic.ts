@@ -21,6 +21,8 @@ export interface SemanticOptions {
   readonly now: () => number;
   /** How long a question's vector is waited for; then words alone answer. */
   readonly deadlineMs?: number;
+  /** Of how many questions the vectors are kept. */
+  readonly cached?: number;
   readonly onTrouble?: (problem: string) => void;
 }
 
@@ -35,7 +37,7 @@ const QUERY_CHARS = 1_000;
 
 export function createSemantic(options: SemanticOptions): Semantic {
   const { store, embedder, now, onTrouble } = options;
-  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const { deadlineMs = DEADLINE_MS, cached = CACHED } = options;
   const held = createHeld(store, embedder.model);
   const known = new Map<string, Promise<Float32Array>>();
   let restUntil = 0;
@@ -47,7 +49,7 @@ export function createSemantic(options: SemanticOptions): Semantic {
     // Put behind the others, so that what is asked often stays.
     known.delete(text);
     known.set(text, asked);
-    if (known.size > CACHED) known.delete(known.keys().next().value ?? "");
+    if (known.size > cached) known.delete(known.keys().next().value ?? "");
     try {
       return await inTime(asked, deadlineMs);
     } catch (error) {

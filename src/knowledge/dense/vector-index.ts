@@ -32,9 +32,9 @@ export interface VectorIndex {
 }
 
 /** Below this many vectors all are compared; the detour over the signs would not be faster. */
-const ALL_UP_TO = 2_000;
-/** So many of the nearest by sign are compared in full: with 400 of 100,000 the nearest 40 are the same to 99 %. */
-const COMPARED = 400;
+const ALL_UP_TO = 4_000;
+/** So many of the nearest by sign are compared in full; how many of the true 40 nearest that finds: bench/retrieval/README.md. */
+const COMPARED = 2_000;
 
 /**
  * Two steps, both in plain arrays: the signs of all dimensions as bits (12 words for 384, one pass over all units costs
