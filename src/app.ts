@@ -7,7 +7,7 @@ import type { LoadedConfig } from "./config/load.ts";
 import type { Config } from "./config/schema.ts";
 import { openOrders } from "./customers/open-orders.ts";
 import { runTimer } from "./desk/reminders.ts";
-import { deliveryIds } from "./delivery-ids.ts";
+import { deliveryIds, turnId } from "./delivery-ids.ts";
 import { dispatch, type DispatchDeps, type Handled } from "./dispatch.ts";
 import type { Address } from "./domain.ts";
 import type { DeskhandError } from "./errors.ts";
@@ -137,7 +137,7 @@ export function createApp(options: AppOptions): App {
   const pumps: readonly Pump[] = [inbox.pump, outbox, timers];
 
   async function handle(work: Work, signal: AbortSignal): Promise<Handled> {
-    const result = await dispatch(work, dispatchDeps, signal);
+    const result = await dispatch(work, { ...dispatchDeps, log: log.child({ turn: turnId(work) }) }, signal);
     outbox.wake();
     timers.wake();
     return result;

@@ -2,6 +2,7 @@ import { readLocally } from "./agent/signals/index.ts";
 import type { Config } from "./config/schema.ts";
 import type { InboundEvent, Intake } from "./domain.ts";
 import { messageOf } from "./errors.ts";
+import { turnId } from "./delivery-ids.ts";
 import { place } from "./lanes.ts";
 import { maskedEvent } from "./masked-event.ts";
 import type { Log } from "./ops/log.ts";
@@ -74,6 +75,8 @@ export function createInbox(deps: InboxDeps): Inbox {
     const controller = new AbortController();
     const mine: UnderWay = { controller, senderId: work.events[0].event.sender.id };
     underWay.set(work.lane, mine);
+    const log = deps.log.child({ turn: turnId(work) });
+    log.debug({ lane: work.lane, events: work.events.map(({ event }) => event.eventId) }, "taken up");
     const renewal = setInterval(() => {
       store
         .renewWork(work, now() + LEASE_MS)
@@ -81,18 +84,19 @@ export function createInbox(deps: InboxDeps): Inbox {
     }, RENEW_MS);
     try {
       const result = await deps.handle(work, controller.signal);
+      log.debug({ result }, "worked");
       if (result === "again") await store.returnWork(work, now());
       if (result === "busy") await store.returnWork(work, now() + BUSY_RETRY_MS);
     } catch (error) {
       if (controller.signal.aborted) await store.returnWork(work, now());
-      else await failed(work, error);
+      else await failed(work, error, log);
     } finally {
       clearInterval(renewal);
       if (underWay.get(work.lane) === mine) underWay.delete(work.lane);
     }
   }
 
-  async function failed(work: Work, error: unknown): Promise<void> {
+  async function failed(work: Work, error: unknown, log: Log): Promise<void> {
     const attempts = work.events[0].attempts + 1;
     const context = {
       err: error,
@@ -132,6 +136,7 @@ export function createInbox(deps: InboxDeps): Inbox {
       const writing = underWay.get(lane);
       if (accepted === "accepted" && urgent && writing?.senderId === event.sender.id)
         writing.controller.abort();
+      log.debug({ lane, event: event.eventId, accepted }, "an event is on disk");
       pump.wake();
       return accepted;
     },

@@ -68,6 +68,8 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
       const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
       const sent = await adapter.send(delivery, { signal, maybeSent, fetchFile: fetchWith(signal) });
       delivered.set(delivery.to.adapter, now());
+      const sentNow = { delivery: delivery.id, kind: delivery.content.kind, to: delivery.to.adapter };
+      log.debug(sentNow, "delivered");
       await store.markSent(delivery.id, sent, now(), markOf(taken, "delivered"));
     } catch (error) {
       const pauseMs = pauseAskedFor(error);

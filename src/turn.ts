@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { admit } from "./agent/admit.ts";
 import { type Burst, foldBurst, questionOf } from "./agent/burst.ts";
+import { hasCalmedDown } from "./agent/calm.ts";
 import { searchFor } from "./agent/fetch.ts";
 import type { Verdict } from "./agent/guard.ts";
 import { guardDraft, guardWords, type WrittenWords } from "./agent/guard-draft.ts";
@@ -21,7 +22,7 @@ import { toModelMessages } from "./agent/transcript.ts";
 import type { Config } from "./config/schema.ts";
 import { createMeter } from "./costs/meter.ts";
 import { pauseNow } from "./desk/pause.ts";
-import { deliveryIds } from "./delivery-ids.ts";
+import { deliveryIds, turnId } from "./delivery-ids.ts";
 import type { Tier } from "./domain.ts";
 import type { Found } from "./knowledge/knowledge.ts";
 import { answered, greeted, handedOver, limited, rated, relayed, thanked } from "./outcomes.ts";
@@ -54,7 +55,7 @@ async function begin(work: Work, deps: TurnDeps): Promise<Turn> {
   const loaded = await deps.store.loadTurn(work, startedAt);
   const context = withoutBurst(afresh(loaded, deps.config, startedAt), burst);
   const [{ seq }] = work.events;
-  const id = `turn-${seq}`;
+  const id = turnId(work);
   const { conversation, customer } = context;
   const meter = createMeter(deps, {
     conversationId: conversation.id,
@@ -88,11 +89,16 @@ function withoutBurst(context: TurnContext, burst: Burst): TurnContext {
   return { ...context, transcript: context.transcript.filter(({ messageId }) => !asked.has(messageId)) };
 }
 
-/** After a long silence what wore a customer out in spring does not count in autumn. */
+/**
+ * After a long silence what wore a customer out in spring does not count in autumn, and neither does it once they have
+ * calmed down.
+ */
 function afresh(context: TurnContext, { conversation: rules }: Config, now: number): TurnContext {
   const { conversation, transcript } = context;
-  if (turnsSoFar(conversation, transcript, now, rules.resolve_after_hours) > 0 || conversation.ticket)
-    return context;
+  if (conversation.frustration === 0) return context;
+  const goesOn =
+    turnsSoFar(conversation, transcript, now, rules.resolve_after_hours) > 0 || conversation.ticket !== null;
+  if (goesOn && !hasCalmedDown(transcript)) return context;
   return { ...context, conversation: { ...conversation, frustration: 0 } };
 }
 
