@@ -1,6 +1,6 @@
 import type { webApi } from "@slack/bolt";
 
-import type { Host } from "../../src/adapter.ts";
+import type { Finding, Host } from "../../src/adapter.ts";
 import { DeskhandError } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { SLACK, toPlace } from "./address.ts";
@@ -66,7 +66,8 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   return {
     workspaces,
     async open() {
-      refuseNamelessDesk(config, credentials);
+      const problem = deskProblem(config, credentials);
+      if (problem) throw new DeskhandError("platform_unusable", `${problem.what} ${problem.fix}`);
       await connection.open(catchUp);
     },
     isConnected: () => catchUp.isConnected(),
@@ -78,13 +79,13 @@ export function createIncoming(deps: IncomingDeps): Incoming {
 }
 
 /** From the second workspace on nobody could say in which the staff channel is, and every card would be given up. */
-function refuseNamelessDesk({ desk }: SlackConfig, { botToken }: Credentials): void {
-  if (botToken !== undefined || desk.adapter !== SLACK) return;
+export function deskProblem({ desk }: SlackConfig, { botToken }: Credentials): Required<Finding> | null {
+  if (botToken !== undefined || desk.adapter !== SLACK) return null;
   const place = toPlace({ adapter: SLACK, key: desk.channel });
-  if (place.kind === "channel" && place.team !== "") return;
-  throw new DeskhandError(
-    "platform_unusable",
-    `desk.channel is "${desk.channel}", and with several workspaces it must say in which of them the channel is: ` +
-      `write the team id before it, such as T0123456789/${desk.channel}.`,
-  );
+  if (place.kind === "channel" && place.team !== "") return null;
+  return {
+    level: "problem",
+    what: `desk.channel is "${desk.channel}", and with several workspaces it must say in which of them the channel is.`,
+    fix: `Write the team id before it, such as T0123456789/${desk.channel}.`,
+  };
 }

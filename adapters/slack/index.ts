@@ -11,7 +11,7 @@ import { checkSlack } from "./check.ts";
 import { INSTALL_PATH } from "./connection.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
 import { createHistoryAllowance } from "./history.ts";
-import { createIncoming, type Incoming } from "./incoming.ts";
+import { createIncoming, deskProblem, type Incoming } from "./incoming.ts";
 import { COMMAND } from "./scopes.ts";
 import { createSender } from "./send.ts";
 import { ownDeskOf } from "./settings.ts";
@@ -55,13 +55,18 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
   });
 
   /** Workspaces that install the app by themselves are not ours to mend; each is looked at when it writes. */
-  async function checkWith({ botToken, connection }: Credentials): Promise<readonly Finding[]> {
+  async function checkWith(credentials: Credentials): Promise<readonly Finding[]> {
+    const { botToken, connection } = credentials;
     if (botToken !== undefined) {
       return checkSlack({ config, client: new webApi.WebClient(botToken, clientOptions), connection, log });
     }
     const { public_url: publicUrl, port } = config.slack.http;
     const where = new URL(INSTALL_PATH, publicUrl ?? `http://localhost:${port}`).href;
-    return [{ level: "ok", what: `Workspaces install the Slack app at ${where}.` }];
+    const problem = deskProblem(config, credentials);
+    return [
+      { level: "ok", what: `Workspaces install the Slack app at ${where}.` },
+      ...(problem ? [problem] : []),
+    ];
   }
 
   async function refuseWhenHalfDeaf(credentials: Credentials): Promise<void> {
