@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 
-import type { TicketStatus } from "../../domain.ts";
+import { escalationColumns, outboxLaneOf, resolution } from "../derived.ts";
 import {
   audit,
   calls,
@@ -126,13 +126,6 @@ function applyTicket(
   if (note) logTicket(tx, change.ticket, by, "note", note, now);
 }
 
-function resolution(from: TicketStatus, to: TicketStatus, now: number) {
-  const wasDone = from === "resolved" || from === "closed";
-  if (to === "resolved" && !wasDone) return { resolvedAt: now };
-  if (wasDone && to !== "resolved" && to !== "closed") return { reopenedAt: now, resolvedAt: null };
-  return {};
-}
-
 function resolver(tx: Tx, conversationId: number, by: "ai" | "staff") {
   if (by === "staff") return { resolvedBy: by, resolvedTier: null };
   return { resolvedBy: by, resolvedTier: lastAnswerOf(tx, conversationId)?.tier ?? null };
@@ -176,23 +169,7 @@ function openEscalation(
 }
 
 function changeEscalation(tx: Tx, change: EscalationChange, now: number): void {
-  const { id, version, status, priority, claimedBy, note, reminders } = change;
-  tx.update(escalations)
-    .set({
-      version: version + 1,
-      ...(status && { status }),
-      ...(status === "claimed" && { claimedAt: now }),
-      ...((status === "resolved" || status === "handed_back") && { closedAt: now }),
-      ...(priority && { priority }),
-      ...(claimedBy !== undefined && {
-        claimedById: claimedBy?.id ?? null,
-        claimedByName: claimedBy?.name ?? null,
-      }),
-      ...(note !== undefined && { closedNote: note }),
-      ...(reminders !== undefined && { reminders }),
-    })
-    .where(eq(escalations.id, id))
-    .run();
+  tx.update(escalations).set(escalationColumns(change, now)).where(eq(escalations.id, change.id)).run();
 }
 
 /** Puts a delivery in line; one whose id was used already is the same delivery of a step that ran again. */
@@ -206,7 +183,7 @@ export function enqueue(
   tx.insert(outbox)
     .values({
       id: delivery.id,
-      lane: laneOf(delivery),
+      lane: outboxLaneOf(delivery),
       toAdapter: delivery.to.adapter,
       toKey: delivery.to.key,
       visibility: delivery.visibility,
@@ -220,16 +197,6 @@ export function enqueue(
     })
     .onConflictDoNothing()
     .run();
-}
-
-/**
- * What leaves one after the other: what goes to one place. At the desk it is what is about one escalation instead, from
- * its card to the last word in the card's thread: nobody's words overtake each other when the thread is made, and a
- * card that the platform does not take holds up no other.
- */
-function laneOf({ to, content, escalationId }: NewDelivery): string {
-  const isForDesk = content.kind === "card" || content.kind === "relay" || content.kind === "notice";
-  return isForDesk && escalationId !== undefined ? `desk:${escalationId}` : `${to.adapter}:${to.key}`;
 }
 
 /** One rating a problem: a later one takes the place of the one before. */

@@ -1,16 +1,12 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, lte, min, sql } from "drizzle-orm";
 
 import type { InboundEvent } from "../../domain.ts";
+import { burstOf, isTalk, LARGEST_BURST, readyAfter, urgentOf, type WaitingRow } from "../burst.ts";
 import type { SqliteDb } from "../open.ts";
 import { inbox, lanes } from "../schema.ts";
 import type { AcceptOptions, Store, WaitingEvent, Work } from "../store.ts";
 import { bindEmail } from "./customers.ts";
 import type { Tx } from "./rows.ts";
-
-/** A burst may hold up a turn for this many quiet windows, and no longer. */
-const LONGEST_BURST = 5;
-/** So many events of one lane are taken at once; the rest makes the next turn. */
-const LARGEST_BURST = 20;
 
 /** `src/desk/resume.ts` names them so. */
 const isAgain = sql`${inbox.eventId} like 'again-%'`;
@@ -92,11 +88,8 @@ export function accept(tx: Tx, event: InboundEvent, options: AcceptOptions): "ac
   }
   const lane = tx.select().from(lanes).where(eq(lanes.lane, options.lane)).get();
   const firstAt = lane?.firstAt ?? options.now;
-  const quietUntil = options.now + options.quietMs;
-  const burstEnds = Math.min(quietUntil, firstAt + LONGEST_BURST * options.quietMs);
-  // A new message does not bring forward what failed and waits for its next try.
   const retryAt = lane?.readyAt && hasFailed(tx, options.lane) ? lane.readyAt : 0;
-  const readyAt = Math.max(burstEnds, retryAt);
+  const readyAt = readyAfter(options, firstAt, retryAt);
   tx.insert(lanes)
     .values({ lane: options.lane, readyAt, firstAt })
     .onConflictDoUpdate({ target: lanes.lane, set: { readyAt, firstAt } })
@@ -145,28 +138,11 @@ function claim(tx: Tx, owner: string, now: number, leaseMs: number): Work | null
   return { lane: lane.lane, fence, events };
 }
 
-type Row = typeof inbox.$inferSelect;
-
-/**
- * The first event and those that follow from the same sender: a burst of messages, with their edits and deletions.
- * What of the same sender cannot wait is brought forward, because it changes what this turn may say.
- */
-function oneTurn(tx: Tx, lane: string, rows: readonly Row[]): Work["events"] | null {
-  const [first, ...rest] = rows.map(toWaiting);
-  if (!first) return null;
-  if (!isTalk(first)) return [first];
-  const end = rest.findIndex((next) => !isTalk(next) || next.event.sender.id !== first.event.sender.id);
-  const burst = [first, ...(end === -1 ? rest : rest.slice(0, end))] as const;
+/** A burst; what of the same sender cannot wait is brought forward, because it changes what this turn may say. */
+function oneTurn(tx: Tx, lane: string, rows: readonly WaitingRow[]): Work["events"] | null {
+  const burst = burstOf(rows);
+  if (!burst || !isTalk(burst[0])) return burst;
   return [...burst, ...urgentAfter(tx, lane, burst)];
-}
-
-function toWaiting({ seq, event, receivedAt, attempts }: Row): WaitingEvent {
-  return { seq, event, receivedAt, attempts };
-}
-
-function isTalk({ event: { sender, body } }: WaitingEvent): boolean {
-  const isWords = body.kind === "message" || body.kind === "edit" || body.kind === "delete";
-  return sender.role === "customer" && isWords;
 }
 
 export function isOvertaken(tx: Tx | SqliteDb, work: Work): boolean {
@@ -188,14 +164,7 @@ function urgentAfter(tx: Tx | SqliteDb, lane: string, burst: Work["events"]): Wa
     )
     .orderBy(asc(inbox.seq))
     .all();
-  const waits = new Set<string>();
-  return later.map(toWaiting).filter((waiting, at) => {
-    const { body } = waiting.event;
-    if (!isTalk(waiting) || !("messageId" in body)) return false;
-    if (later[at]?.urgent && !waits.has(body.messageId)) return true;
-    waits.add(body.messageId);
-    return false;
-  });
+  return urgentOf(later);
 }
 
 /** Marks the events done and frees the lane for what came after them. False when the lease had been lost. */

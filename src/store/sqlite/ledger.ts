@@ -1,5 +1,6 @@
 import { and, eq, gte, ne, sql, type SQL } from "drizzle-orm";
 
+import { dayOf } from "../derived.ts";
 import type { SqliteDb } from "../open.ts";
 import { calls } from "../schema.ts";
 import type { BudgetLimits, CallPlan, Reservation, Store } from "../store.ts";
@@ -67,10 +68,6 @@ function createDaySum(): DaySum {
       if (known?.day === day) known.micros += micros;
     },
   };
-}
-
-function dayOf(now: number): string {
-  return new Date(now).toISOString().slice(0, 10);
 }
 
 const MONTH_MS = 30 * 24 * 3_600_000;
