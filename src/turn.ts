@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { admit } from "./agent/admit.ts";
 import { type Burst, foldBurst, questionOf } from "./agent/burst.ts";
+import { hasCalmedDown } from "./agent/calm.ts";
 import { searchFor } from "./agent/fetch.ts";
 import type { Verdict } from "./agent/guard.ts";
 import { guardDraft, guardWords, type WrittenWords } from "./agent/guard-draft.ts";
@@ -88,11 +89,16 @@ function withoutBurst(context: TurnContext, burst: Burst): TurnContext {
   return { ...context, transcript: context.transcript.filter(({ messageId }) => !asked.has(messageId)) };
 }
 
-/** After a long silence what wore a customer out in spring does not count in autumn. */
+/**
+ * After a long silence what wore a customer out in spring does not count in autumn, and neither does it once they have
+ * calmed down.
+ */
 function afresh(context: TurnContext, { conversation: rules }: Config, now: number): TurnContext {
   const { conversation, transcript } = context;
-  if (turnsSoFar(conversation, transcript, now, rules.resolve_after_hours) > 0 || conversation.ticket)
-    return context;
+  if (conversation.frustration === 0) return context;
+  const goesOn =
+    turnsSoFar(conversation, transcript, now, rules.resolve_after_hours) > 0 || conversation.ticket !== null;
+  if (goesOn && !hasCalmedDown(transcript)) return context;
   return { ...context, conversation: { ...conversation, frustration: 0 } };
 }
 

@@ -46,8 +46,8 @@ const conversation = z.strictObject({
   in: z.enum(["public", "private"]).default("private"),
   /** The e-mail that this customer has proved before the first step. */
   verified: z.string().includes("@").optional(),
-  /** Whether a person should be called, and why. `any`: one should be, for whatever reason. */
-  escalation: z.enum(["none", "any", ...ESCALATION_REASONS]),
+  /** Whether a person should be called, and why. `any`: for whatever reason. `either`: both are right, and it is not counted. */
+  escalation: z.enum(["none", "any", "either", ...ESCALATION_REASONS]),
   steps: z.array(step).min(1),
 });
 

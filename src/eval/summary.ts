@@ -36,8 +36,9 @@ export interface Summary {
 
 export function summaryOf(played: readonly Played[], model: string): Summary {
   const calm = played.filter(({ expected }) => expected === "none");
-  const expected = played.filter((one) => one.expected !== "none");
-  const called = played.filter(({ escalated }) => escalated !== null);
+  const counted = played.filter((one) => one.expected !== "either");
+  const expected = counted.filter((one) => one.expected !== "none");
+  const called = counted.filter(({ escalated }) => escalated !== null);
   const right = called.filter((one) => one.expected !== "none");
   const reasoned = right.filter((one) => one.expected !== "any");
   const sum = (part: (one: Played) => number) => played.reduce((all, one) => all + part(one), 0);
