@@ -39,6 +39,14 @@ function newTurndown(): TurndownService {
   // Only what would begin a heading or a list: a tool name must stay one word for search and for the audience check.
   service.escape = (text) => text.replaceAll(/^(\s*)([#>+*-]|\d+\.)(?=\s)/g, "$1\\$2");
   service.remove(["script", "style", "noscript"]);
+  // A page of questions and answers: each question is what its answer is found by.
+  service.addRule("question", {
+    filter: ["summary", "dt"],
+    replacement: (_content, node) => {
+      const text = (node.textContent ?? "").replaceAll(/\s+/g, " ").trim();
+      return text === "" ? "" : `\n\n#### ${text}\n\n`;
+    },
+  });
   service.addRule("table", {
     filter: "table",
     replacement: (_content, node) => `\n\n${tableMarkdown(node)}\n\n`,

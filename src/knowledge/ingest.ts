@@ -5,12 +5,13 @@ import { messageOf } from "../errors.ts";
 import { judgeAudience, matchesId, type AudienceRules, type TreatedAsInternal } from "./audience.ts";
 import type { KnowledgeIndex, NewPassage, StoredArticle } from "./index-port.ts";
 import type { Audience } from "./knowledge.ts";
+import { withoutRelativeLinks } from "./links.ts";
 import { readSource, type FoundArticle, type SourceError } from "./sources.ts";
 import { pack, sectionsOf, type Section } from "./split.ts";
 import { isSite, readSite, siteId } from "./web/site.ts";
 
 /** Raise it when the same article would be stored otherwise (splitter, audience rules): all are then taken anew. */
-const PIPELINE = 4;
+const PIPELINE = 5;
 
 export interface IngestConfig extends AudienceRules {
   readonly article_url?: string | undefined;
@@ -250,7 +251,7 @@ interface Built {
 
 function build(found: FoundArticle, config: IngestConfig): Built {
   const read = found.read();
-  const sections = sectionsOf(read.markdown);
+  const sections = sectionsOf(withoutRelativeLinks(read.markdown, found.id, config.article_url));
   const heading = sections.find((section) => section.level > 0)?.path[0];
   const title = found.title ?? read.title ?? heading ?? fileTitle(found.id);
   const judged = judgeAudience({ id: found.id, title, audience: found.audience }, sections, config);
@@ -284,8 +285,9 @@ function headingOf(section: Section, title: string): string {
   return section.path.filter((part) => part !== title).join(" › ");
 }
 
-/** `billing/refund-policy` reads as "refund policy". */
+/** `billing/refund-policy` reads as "refund policy", `billing/README` as "billing". */
 function fileTitle(id: string): string {
-  const name = id.split("/").at(-1) ?? id;
+  const [name = id, folder] = id.split("/").toReversed();
+  if (folder !== undefined && /^(?:readme|index)$/i.test(name)) return fileTitle(folder);
   return name.replaceAll(/[-_]+/g, " ").trim() || id;
 }

@@ -43,3 +43,11 @@ it("keeps a tool's name as one word, so that the audience check knows it", () =>
   expect(htmlToMarkdown("<p>Run open_account_4821 now</p>")).toBe("Run open_account_4821 now");
   expect(htmlToMarkdown("<p># no heading</p>")).toBe("\\# no heading");
 });
+
+it("a page of questions and answers has a heading for each question", () => {
+  const folded = "<details><summary>How do I <b>pay</b>?</summary><p>By card.</p></details>";
+  const listed = "<dl><dt>Who are you?</dt><dd>A shop.</dd></dl>";
+  expect(htmlToMarkdown(folded + listed)).toBe(
+    "#### How do I pay?\n\nBy card.\n\n#### Who are you?\n\nA shop.",
+  );
+});
