@@ -78,9 +78,12 @@ export function createIncoming(deps: IncomingDeps): Incoming {
   };
 }
 
-/** From the second workspace on nobody could say in which the staff channel is, and every card would be given up. */
-export function deskProblem({ desk }: SlackConfig, { botToken }: Credentials): Required<Finding> | null {
-  if (botToken !== undefined || desk.adapter !== SLACK) return null;
+/**
+ * Where workspaces can install the app, the staff channel's id alone says too little: which workspace is it in, and whose
+ * members are staff? In a channel that two of them share, the other one's people would be.
+ */
+export function deskProblem({ desk }: SlackConfig, { oauth }: Credentials): Required<Finding> | null {
+  if (oauth === null || desk.adapter !== SLACK) return null;
   const place = toPlace({ adapter: SLACK, key: desk.channel });
   if (place.kind === "channel" && place.team !== "") return null;
   return {

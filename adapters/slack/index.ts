@@ -57,16 +57,15 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
   /** Workspaces that install the app by themselves are not ours to mend; each is looked at when it writes. */
   async function checkWith(credentials: Credentials): Promise<readonly Finding[]> {
     const { botToken, connection } = credentials;
+    const problem = deskProblem(config, credentials);
+    const wrong = problem ? [problem] : [];
     if (botToken !== undefined) {
-      return checkSlack({ config, client: new webApi.WebClient(botToken, clientOptions), connection, log });
+      const client = new webApi.WebClient(botToken, clientOptions);
+      return [...wrong, ...(await checkSlack({ config, client, connection, log }))];
     }
     const { public_url: publicUrl, port } = config.slack.http;
     const where = new URL(INSTALL_PATH, publicUrl ?? `http://localhost:${port}`).href;
-    const problem = deskProblem(config, credentials);
-    return [
-      { level: "ok", what: `Workspaces install the Slack app at ${where}.` },
-      ...(problem ? [problem] : []),
-    ];
+    return [...wrong, { level: "ok", what: `Workspaces install the Slack app at ${where}.` }];
   }
 
   async function refuseWhenHalfDeaf(credentials: Credentials): Promise<void> {
