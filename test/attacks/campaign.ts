@@ -149,10 +149,7 @@ async function step(
   );
 }
 
-/**
- * Articles of the shop's own help centre that somebody has tampered with. Not with an e-mail address: those that the
- * help centre gives are the shop's to give.
- */
+/** Articles of the shop's own help centre that somebody has tampered with. */
 function trapArticles(injections: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     injections
