@@ -5,10 +5,18 @@ import { createMailer } from "../../adapters/mail/index.ts";
 import type { Finding } from "../adapter.ts";
 import { createLog } from "../ops/log.ts";
 import { examine, type Examined } from "../ops/doctor.ts";
+import { runReplay } from "./replay.ts";
 
-/** `deskhand doctor`: every check with its fix. Exit code 1 when there is a problem; warnings alone are 0. */
+/**
+ * `deskhand doctor`: every check with its fix. Exit code 1 when there is a problem; warnings alone are 0. With
+ * `--replay` it only puts back into line what was set aside.
+ */
 export async function runDoctor(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { config: { type: "string" }, replay: { type: "string" } },
+  });
+  if (values.replay !== undefined) return runReplay(values.replay, (text) => process.stdout.write(text));
   const levels: Finding["level"][] = [];
   const examination = examine({
     config: values.config,

@@ -16,7 +16,7 @@ export async function checkInbox(store: ReportStore, now: number): Promise<Findi
     ...newest(aside).map(({ seq, adapter, kind, receivedAt, attempts, error }): Finding => ({
       level: "warning",
       what: `Event ${seq} (${kind} from ${adapter}, ${duration(now - receivedAt)} ago) was set aside after ${attempts} failed tries: ${error ?? "no cause recorded"}`,
-      fix: "Look at the customer's thread and answer by hand; then mend the cause, or report it with this line.",
+      fix: `Mend the cause, then run: deskhand doctor --replay ${seq}. Or answer by hand in the customer's thread, and report this line.`,
     })),
     ...more(aside.length, "events set aside"),
     ...newest(failed).map(({ id, adapter, createdAt, error }): Finding => ({

@@ -2,28 +2,41 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 
+import { playFence } from "./fence.ts";
 import { playRound } from "./kills/rounds.ts";
 import { tableOf } from "./table.ts";
 
 /*
  * npm run faults -- --kills 500 --seed 1 --slice 3/10   a slice of the kill run; its rounds go to --out as JSON lines
+ * … --from 12                                           goes on with round 12, after a slice was broken off
+ * npm run faults -- --fence 300 --seed 1                 staff act at every boundary of a running turn
  * npm run faults -- --table results.jsonl               what all slices came to
  */
 
-const KILLS_PER_ROUND = 10;
+const KILLS_PER_ROUND = 20;
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "500" },
     seed: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
     slice: { type: "string", default: "1/1" },
     out: { type: "string", default: "faults.jsonl" },
+    fence: { type: "string" },
     table: { type: "string" },
   },
 });
 
 if (values.table !== undefined) process.stdout.write(`${tableOf(values.table)}\n`);
+else if (values.fence !== undefined) process.exitCode = await fence(Number(values.fence));
 else process.exitCode = await playSlice();
+
+async function fence(interleavings: number): Promise<number> {
+  const played = await playFence({ seed: Number(values.seed), interleavings });
+  appendFileSync(values.out, `${JSON.stringify({ fence: played })}\n`);
+  process.stdout.write(`${JSON.stringify(played, null, 2)}\n`);
+  return played.violations.length === 0 ? 0 : 1;
+}
 
 async function playSlice(): Promise<number> {
   const [slice = 1, of = 1] = values.slice.split("/").map(Number);
@@ -31,7 +44,7 @@ async function playSlice(): Promise<number> {
   const rounds = Math.ceil(kills / KILLS_PER_ROUND);
   let wrong = 0;
   mkdirSync(dirname(values.out), { recursive: true });
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = Number(values.from); round < rounds; round += 1) {
     if (round % of !== slice - 1) continue;
     const most = Math.min(KILLS_PER_ROUND, kills - round * KILLS_PER_ROUND);
     const played = await playRound({ seed: Number(values.seed), round, kills: most });

@@ -7,7 +7,8 @@ export function tableOf(file: string): string {
   const rounds = readFileSync(file, "utf8")
     .split("\n")
     .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as Round);
+    .map((line) => JSON.parse(line) as Partial<Round>)
+    .filter((line): line is Round => line.kills !== undefined);
   const worlds = ["platforms", "console"] as const;
   const of = (world: Round["world"]) => rounds.filter((round) => round.world === world);
   const columns: readonly (readonly [string, (some: readonly Round[]) => number])[] = [
@@ -33,7 +34,7 @@ export function tableOf(file: string): string {
     "|---|---:|---:|---:|",
     ...lines,
     "",
-    `Boundaries at which it died: ${[...boundaries].toSorted().join(", ")}.`,
+    `Boundaries at which it died: ${[...boundaries].toSorted((a, b) => String(a).localeCompare(String(b))).join(", ")}.`,
   ].join("\n");
 }
 

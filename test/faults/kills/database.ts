@@ -91,10 +91,10 @@ export function ledgerViolations(folder: string, claude: ClaudeServer): string[]
     );
   }
   const held = reserved.reduce((sum, { micros }) => sum + micros, 0);
-  // At the price of the dearer model: the server's usages do not say which it was.
-  const lost = answered.reduce((sum, usage) => sum + dearest(usage), 0);
+  // At the price of the small model: the server's usages do not say which it was.
+  const lost = answered.reduce((sum, usage) => sum + leastPriceOf(usage), 0);
   if (lost > held)
-    wrong.push(`calls that were not booked cost up to ${lost} micros, only ${held} are held for them`);
+    wrong.push(`calls that were not booked cost at least ${lost} micros, only ${held} are held for them`);
   return [
     ...wrong,
     ...reserved.filter(({ micros }) => micros <= 0).map(() => "a reserved call stands at no cost"),
@@ -121,7 +121,7 @@ function usageText(usage: Readonly<Record<string, unknown>>): string {
   ].join("/");
 }
 
-function dearest(usage: string): number {
+function leastPriceOf(usage: string): number {
   const [
     inputTokens = 0,
     cacheWrite5mTokens = 0,
@@ -130,6 +130,6 @@ function dearest(usage: string): number {
     outputTokens = 0,
   ] = usage.split("/").map(Number);
   const { models } = configSchema.parse({ shop: { name: "Acme" } });
-  const { row } = resolveModel(models.tier2, models, Date.now());
+  const { row } = resolveModel(models.tier1, models, Date.now());
   return priceOf(row, { inputTokens, cacheWrite5mTokens, cacheWrite1hTokens, cacheReadTokens, outputTokens });
 }

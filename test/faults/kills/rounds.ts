@@ -42,8 +42,8 @@ export const POINTS = [
 ] as const;
 
 /** A point that is not reached by then is not waited for: the process is killed where it is. */
-const REACHED_WITHIN_MS = 8_000;
-const ANSWERED_WITHIN_MS = 180_000;
+const REACHED_WITHIN_MS = 4_000;
+const NOTHING_HAPPENS_MS = 120_000;
 const STOPPED_WITHIN_MS = 10_000;
 
 /** Kills the program `kills` times in one shop, starts it a last time, and looks at what became of everything. */
@@ -72,16 +72,20 @@ export async function playRound(
 
 /** Starts the program, talks to it, and sees it die; how it died. */
 async function dieOnce(world: World, isFirst: boolean, random: Random): Promise<string> {
-  const point = random.chance(0.7) ? `${random.pick(POINTS)}:${1 + random.int(3)}` : null;
-  // The very first start has to be up once: what was said before a shop ever ran is nobody's message.
-  const running = world.start(isFirst ? null : point);
-  if (isFirst) await Promise.race([running.said(world.readySign), mustLive(running)]);
+  const point = !isFirst && random.chance(0.7) ? `${random.pick(POINTS)}:${1 + random.int(3)}` : null;
+  const running = world.start(point);
   const dead = running.exited.then(() => true);
-  const until = Date.now() + (point !== null && !isFirst ? REACHED_WITHIN_MS : 500 + random.int(3_000));
+  const ready = running.said(world.readySign).then(() => false);
+  // The very first start has to be up once: what was said before a shop ever ran is nobody's message.
+  if (isFirst) await Promise.race([ready, mustLive(running)]);
+  else world.act();
+  // One in six dies while it starts, the others while they work.
+  if (!random.chance(1 / 6)) await Promise.race([ready, dead]);
+  const until = Date.now() + (point === null ? random.int(2_500) : REACHED_WITHIN_MS);
   while (Date.now() < until) {
     world.act();
     if (random.chance(0.2)) world.redeliver();
-    if (await Promise.race([dead, pause(50 + random.int(500), false)])) break;
+    if (await Promise.race([dead, pause(50 + random.int(400), false)])) break;
   }
   const died = await Promise.race([dead, pause(0, false)]);
   const { signal, code } = await running.kill("SIGKILL");
@@ -97,10 +101,18 @@ async function mustLive(running: Running): Promise<never> {
 /** A last start, left alone until everything is answered; then what was heard is said again, and it is stopped. */
 async function comeToRest(world: World): Promise<string[]> {
   const running = world.start(null);
-  const until = Date.now() + ANSWERED_WITHIN_MS;
   const rest = async () => {
-    while (Date.now() < until && (world.outstanding().length > 0 || !isAtRest(world.folder)))
+    let left = Number.POSITIVE_INFINITY;
+    let until = 0;
+    for (;;) {
+      const open = world.outstanding().length;
+      if (open === 0 && isAtRest(world.folder)) return;
+      // A machine may be slow, but something has to move.
+      if (open < left) until = Date.now() + NOTHING_HAPPENS_MS;
+      left = Math.min(left, open);
+      if (Date.now() > until) return;
       await pause(200);
+    }
   };
   await Promise.race([rest(), mustLive(running)]);
   const open = world.outstanding().map((what) => `never: ${what}`);
