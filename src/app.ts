@@ -19,6 +19,8 @@ import type { KnowledgeIndex } from "./knowledge/index-port.ts";
 import { chooseModel, type ChosenModel } from "./models/choose.ts";
 import { estimateTokens } from "./models/tokens.ts";
 import type { Log } from "./ops/log.ts";
+import { NO_SPANS, type Spans } from "./ops/spans.ts";
+import { tracedKnowledge, tracedModel } from "./ops/traced.ts";
 import { startOutbox } from "./outbox.ts";
 import { type Pump, startPump } from "./pump.ts";
 import { type Shows, turnReport } from "./reports.ts";
@@ -38,6 +40,8 @@ export interface AppOptions {
   readonly mailer: Mailer | null;
   readonly log: Log;
   readonly now: () => number;
+  /** Nobody looks at what takes how long when it is left out. */
+  readonly spans?: Spans;
 }
 
 export interface App {
@@ -60,7 +64,7 @@ const STOP_GRACE_MS = 4_000;
 
 /** Wires the parts together; the only place that knows them all. Throws `config_invalid` before anything runs. */
 export function createApp(options: AppOptions): App {
-  const { loaded, env, store, log, now } = options;
+  const { loaded, env, store, log, now, spans = NO_SPANS } = options;
   const { config } = loaded;
   const adapters = new Map<string, Adapter>();
   const lost = Promise.withResolvers<DeskhandError>();
@@ -72,6 +76,7 @@ export function createApp(options: AppOptions): App {
     now,
     log,
     onState: (text) => tellDesk(`model-${now()}`, text),
+    traced: spans.on,
   });
   const orders = openOrders(config.orders, {
     baseDir: loaded.baseDir,
@@ -87,8 +92,9 @@ export function createApp(options: AppOptions): App {
   const deskDeps = { store, config, now, ownDesk, ...shows };
   const turnDeps: TurnDeps = {
     store,
-    model: model.model,
-    knowledge: options.knowledge ?? createKnowledge(options.index),
+    model: tracedModel(model.model, spans.span),
+    knowledge: tracedKnowledge(options.knowledge ?? createKnowledge(options.index), spans.span),
+    span: spans.span,
     orders,
     config,
     ownDesk,
@@ -137,7 +143,11 @@ export function createApp(options: AppOptions): App {
   const pumps: readonly Pump[] = [inbox.pump, outbox, timers];
 
   async function handle(work: Work, signal: AbortSignal): Promise<Handled> {
-    const result = await dispatch(work, { ...dispatchDeps, log: log.child({ turn: turnId(work) }) }, signal);
+    const turn = turnId(work);
+    const deps = { ...dispatchDeps, log: log.child({ turn }) };
+    const [{ event }] = work.events;
+    const facts = { turn, event: event.body.kind, adapter: event.address.adapter };
+    const result = await spans.span("turn", facts, () => dispatch(work, deps, signal));
     outbox.wake();
     timers.wake();
     return result;

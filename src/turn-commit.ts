@@ -9,6 +9,7 @@ import type { Orders } from "./customers/orders.ts";
 import type { Citation, ConversationState, Intent, Offer } from "./domain.ts";
 import type { Found, Knowledge } from "./knowledge/knowledge.ts";
 import type { Model } from "./models/model.ts";
+import type { Span } from "./ops/spans.ts";
 import type { DeskPlaces } from "./desk/place.ts";
 import { type Shows, stateReport, ticketReports, turnReport } from "./reports.ts";
 import type {
@@ -37,6 +38,7 @@ export interface TurnDeps extends Shows, Pick<DeskPlaces, "ownDesk"> {
   readonly verifyHint: (adapter: string) => string;
   /** True when a customer can prove an e-mail there with a button. */
   readonly canVerify: (adapter: string) => boolean;
+  readonly span: Span;
   readonly showActivity: (context: TurnContext, activity: Activity) => void;
 }
 

@@ -26,6 +26,7 @@ import { deliveryIds, turnId } from "./delivery-ids.ts";
 import type { Tier } from "./domain.ts";
 import type { Found } from "./knowledge/knowledge.ts";
 import { answered, greeted, handedOver, limited, rated, relayed, thanked } from "./outcomes.ts";
+import { tracedRoute } from "./ops/traced.ts";
 import type { Changes, TurnContext, Work } from "./store/store.ts";
 import { subjectFrom, ticketNumber, turnTickets } from "./tickets/tickets.ts";
 import { ended, type Turn, type TurnDeps } from "./turn-commit.ts";
@@ -127,7 +128,9 @@ async function decide(turn: Turn, deps: TurnDeps, signal: AbortSignal): Promise<
   deps.showActivity(context, "reading");
   // A turn that failed before does without the classifier's model.
   const askModelBelow = turn.failures > 0 ? 0 : deps.askModelBelow;
-  const reading = await readBurst(burst, { askModelBelow, topics }, turn.meter, turn.userRef, signal);
+  const reading = await deps.span("read", {}, () =>
+    readBurst(burst, { askModelBelow, topics }, turn.meter, turn.userRef, signal),
+  );
   const screened = screen(context, reading, config);
   if (screened.kind === "limited") return limited(turn, reading, deps);
   const score = ratingIn(question, context.conversation, context.ticket, turn.startedAt);
@@ -181,7 +184,7 @@ async function think(
   const verifyHint = deps.verifyHint(context.conversation.address.adapter);
   const draft = await runLoop(
     {
-      route: routeFor(tier, deps.config.models),
+      route: tracedRoute(routeFor(tier, deps.config.models), deps.span),
       system: deps.system,
       userRef: turn.userRef,
       messages: (share) =>

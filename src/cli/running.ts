@@ -6,6 +6,8 @@ import { withCrashPoints } from "../ops/crash-points.ts";
 import { startEmbedding } from "../knowledge/dense/embed-pending.ts";
 import { createLog, type Log } from "../ops/log.ts";
 import { openOperations } from "../ops/operations.ts";
+import { openSpans } from "../ops/spans.ts";
+import { tracedAdapter, tracedStore } from "../ops/traced.ts";
 import { type Lock, lockForWork } from "../store/lock.ts";
 import { sqliteReports } from "../store/sqlite/reports.ts";
 import { sqliteStore } from "../store/sqlite/index.ts";
@@ -37,23 +39,29 @@ export async function prepare(
   const { knowledge, embedder } = openKnowledge(opened, { onTrouble });
   const watch = sqliteWatch(database.connection);
   const operations = await openOperations({ config, watch, log, now: Date.now });
+  const spans = await openSpans(process.env);
+  const store = spans.on ? tracedStore(sqliteStore(database), spans.span) : sqliteStore(database);
   const core = createApp({
     loaded,
     env: process.env,
-    store: withCrashPoints(operations.watched(sqliteStore(database)), process.env["DESKHAND_CRASH_AT"]),
+    store: withCrashPoints(operations.watched(store), process.env["DESKHAND_CRASH_AT"]),
     reports: sqliteReports(database.db),
     index,
     knowledge,
     mailer: smtp ? createMailer(smtp, config.mail.from) : null,
     log,
     now: Date.now,
+    spans,
   });
   const embedding = embedder && startEmbedding({ store: index, embedder, onTrouble });
   const app: App = operations.served({
     ...core,
+    start: (adapters) =>
+      core.start(spans.on ? adapters.map((adapter) => tracedAdapter(adapter, spans.span)) : adapters),
     async stop() {
       await embedding?.stop();
       await core.stop();
+      await spans.stop();
     },
   });
   const counts = await index.counts();

@@ -31,6 +31,8 @@ export interface ChooseDeps {
   readonly log: Log;
   /** Told, in words for the people at the desk, when customers are no longer answered by Claude, or are again. */
   readonly onState: (text: string) => Promise<void>;
+  /** True when somebody looks at the spans of calls. */
+  readonly traced?: boolean;
 }
 
 /**
@@ -38,7 +40,15 @@ export interface ChooseDeps {
  *
  * Throws `config_invalid` when Claude was asked for without a key, or a configured model is not known.
  */
-export function chooseModel({ config, env, read, now, log, onState }: ChooseDeps): ChosenModel {
+export function chooseModel({
+  config,
+  env,
+  read,
+  now,
+  log,
+  onState,
+  traced = false,
+}: ChooseDeps): ChosenModel {
   const { models, agent } = config;
   const offline = createOffline({ agentName: agent.name, read });
   const apiKey = env["ANTHROPIC_API_KEY"]?.trim();
@@ -57,7 +67,7 @@ export function chooseModel({ config, env, read, now, log, onState }: ChooseDeps
       description: `offline (${why}): quotes the help centre, costs nothing`,
     };
   }
-  const claude = createClaude({ apiKey, baseURL: env["ANTHROPIC_BASE_URL"], models, now });
+  const claude = createClaude({ apiKey, baseURL: env["ANTHROPIC_BASE_URL"], models, now, traced });
   for (const warning of claude.warnings) log.warn(warning);
   let health: ModelHealth = "working";
   const model = withFallback(claude, offline, {

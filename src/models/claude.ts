@@ -23,6 +23,8 @@ export interface ClaudeOptions {
   readonly models: Config["models"];
   readonly fetch?: typeof fetch;
   readonly now: () => number;
+  /** The SDK makes a span of each call, with its metadata alone: whatever else the environment asks of it. */
+  readonly traced?: boolean;
 }
 
 export interface Claude extends Model {
@@ -49,7 +51,8 @@ export function createClaude(options: ClaudeOptions): Claude {
     timeout: attemptTimeout(models),
     fetch: impatient(options.fetch ?? fetch, now),
     logLevel: "off",
-    openTelemetry: false,
+    // Whose trace a call belongs to is nothing that the API has to know, so no header is sent.
+    openTelemetry: options.traced ? { propagation: false, traces: { contentMode: "metadata_only" } } : false,
   });
 
   return {
