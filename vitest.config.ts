@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Vectors take minutes on such a machine; the tests that are about them say so themselves.
+    env: { DESKHAND_EMBEDDING: "none" },
   },
 });
