@@ -23,6 +23,9 @@ export interface DiscordDeps {
 const VERIFY_HINT =
   "To show that an e-mail address is yours, type /verify or press the button under this answer; a code comes by mail.";
 
+/** Connecting takes moments: what failed often before a restart must not wait minutes for its next try after it. */
+const CONNECTING_MS = 1_000;
+
 /** What runs between start and stop. */
 interface Running {
   readonly client: Client;
@@ -41,7 +44,10 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
 
   function started(): Running {
     if (running) return running;
-    throw new DeskhandError("delivery_unreached", "Discord is not connected yet.", { retryable: true });
+    throw new DeskhandError("delivery_unreached", "Discord is not connected yet.", {
+      retryable: true,
+      retryAfterMs: CONNECTING_MS,
+    });
   }
 
   /** Stopping waits for what is on its way. */

@@ -28,6 +28,9 @@ export interface SlackOptions {
 /** A call that Slack does not answer ends after this; the outbox tries again. */
 const CALL_MS = 15_000;
 
+/** Connecting takes moments: what failed often before a restart must not wait minutes for its next try after it. */
+const CONNECTING_MS = 1_000;
+
 export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
   let incoming: Incoming | null = null;
   const underWay = new Set<Promise<unknown>>();
@@ -45,7 +48,10 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
   const sender = createSender({
     async clientFor(team) {
       if (!incoming)
-        throw new DeskhandError("delivery_unreached", "Slack is not connected.", { retryable: true });
+        throw new DeskhandError("delivery_unreached", "Slack is not connected.", {
+          retryable: true,
+          retryAfterMs: CONNECTING_MS,
+        });
       return (await incoming.workspaces.of(team)).client;
     },
     config,
