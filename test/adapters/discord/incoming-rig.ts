@@ -72,7 +72,12 @@ export async function prepareRig(
     lost: [],
     adapter,
     async start() {
-      const host: Host = { intake, memory, activePlaces: async () => rig.places, lost: (error) => rig.lost.push(error) };
+      const host: Host = {
+        intake,
+        memory,
+        activePlaces: async () => rig.places,
+        lost: (error) => rig.lost.push(error),
+      };
       await adapter.start(host);
     },
     stop: () => adapter.stop(),
