@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 
 import { playFence } from "./fence.ts";
+import { playLoad } from "./load.ts";
 import { playRound } from "./kills/rounds.ts";
 import { tableOf } from "./table.ts";
 
@@ -10,6 +11,7 @@ import { tableOf } from "./table.ts";
  * npm run faults -- --kills 500 --seed 1 --slice 3/10   a slice of the kill run; its rounds go to --out as JSON lines
  * … --from 12                                           goes on with round 12, after a slice was broken off
  * npm run faults -- --fence 300 --seed 1                 staff act at every boundary of a running turn
+ * npm run faults -- --load 5000                          so many conversations at once, two seconds a model call
  * npm run faults -- --table results.jsonl               what all slices came to
  */
 
@@ -23,13 +25,17 @@ const { values } = parseArgs({
     slice: { type: "string", default: "1/1" },
     out: { type: "string", default: "faults.jsonl" },
     fence: { type: "string" },
+    load: { type: "string" },
     table: { type: "string" },
   },
 });
 
 if (values.table !== undefined) process.stdout.write(`${tableOf(values.table)}\n`);
 else if (values.fence !== undefined) process.exitCode = await fence(Number(values.fence));
-else process.exitCode = await playSlice();
+else if (values.load !== undefined) {
+  const played = await playLoad({ conversations: Number(values.load), modelMs: 2_000 });
+  process.stdout.write(`${JSON.stringify(played, null, 2)}\n`);
+} else process.exitCode = await playSlice();
 
 async function fence(interleavings: number): Promise<number> {
   const played = await playFence({ seed: Number(values.seed), interleavings });
