@@ -1,6 +1,9 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { playRound } from "./kills/rounds.ts";
+
+// Programs start and end in it, on a machine that others use as well.
+vi.setConfig({ testTimeout: 400_000 });
 
 // The full run is `npm run faults`; this is enough to see that nothing of it has rotted.
 it.each([

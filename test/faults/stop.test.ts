@@ -1,9 +1,12 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { consoleWorld } from "./kills/on-console.ts";
 import { platformWorld } from "./kills/on-platforms.ts";
 import { databaseViolations, isAtRest } from "./kills/database.ts";
 import { createRandom } from "./random.ts";
+
+// Programs start and end in it, on a machine that others use as well.
+vi.setConfig({ testTimeout: 400_000 });
 
 const LONGEST_STOP_MS = 10_000;
 
