@@ -101,6 +101,7 @@ async function mustLive(running: Running): Promise<never> {
 /** A last start, left alone until everything is answered; then what was heard is said again, and it is stopped. */
 async function comeToRest(world: World): Promise<string[]> {
   const running = world.start(null);
+  await Promise.race([running.said(world.readySign), mustLive(running)]);
   const rest = async () => {
     let left = Number.POSITIVE_INFINITY;
     let until = 0;
