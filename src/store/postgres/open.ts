@@ -3,14 +3,14 @@ import { join } from "node:path";
 
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
-import pg from "pg";
+import { Pool, type PoolClient } from "pg";
 
 import { DeskhandError, messageOf } from "../../errors.ts";
 
 export type PostgresDb = NodePgDatabase;
 
 export interface OpenedPostgres {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   readonly db: PostgresDb;
 }
 
@@ -31,7 +31,7 @@ const IDLE_IN_TRANSACTION_MS = 30_000;
  * changed. The password is in no message.
  */
 export async function openPostgres(url: string, connections = CONNECTIONS): Promise<OpenedPostgres> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: CONNECT_MS,
@@ -50,7 +50,7 @@ export async function openPostgres(url: string, connections = CONNECTIONS): Prom
   }
 }
 
-async function bringUpToDate(pool: pg.Pool, url: string): Promise<void> {
+async function bringUpToDate(pool: Pool, url: string): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
@@ -63,7 +63,7 @@ async function bringUpToDate(pool: pg.Pool, url: string): Promise<void> {
 }
 
 /** drizzle keeps the time of each migration it ran; one later than our newest comes from a later Deskhand. */
-async function refuseNewer(client: pg.PoolClient, url: string): Promise<void> {
+async function refuseNewer(client: PoolClient, url: string): Promise<void> {
   const known = await client.query("select to_regclass('drizzle.__drizzle_migrations') as name");
   if (known.rows[0]?.name === null) return;
   const { rows } = await client.query<{ readonly newest: string | null }>(
