@@ -153,20 +153,14 @@ describe("a person who takes over", () => {
       // Who is asked first has a start, and does not always win.
       if (nr % 2 === 0) [outcome, taken] = await Promise.all([claim(), take()]);
       else [taken, outcome] = await Promise.all([take(), claim()]);
-      if (taken) {
-        expect(outcome, "the claim waits for what is on the wire").toBe("busy");
-        await two.markSent(taken.delivery.id, { messageId: "p" }, T0);
-        expect(await claim()).toBe("committed");
-        seen.sentFirst += 1;
-      } else {
-        expect(outcome).toBe("committed");
-        seen.claimedFirst += 1;
-      }
+      seen[taken ? "sentFirst" : "claimedFirst"] += 1;
+      expect(outcome, "the claim waits for what is on the wire").toBe(taken ? "busy" : "committed");
+      if (taken) await two.markSent(taken.delivery.id, { messageId: "p" }, T0);
+      expect(taken ? await claim() : outcome).toBe("committed");
       expect(await two.takeDelivery(T0, MINUTE), "nothing of the AI is left").toBeNull();
     }
-    expect(seen.claimedFirst + seen.sentFirst).toBe(200);
-    expect(seen.claimedFirst, JSON.stringify(seen)).toBeGreaterThan(0);
-    expect(seen.sentFirst, JSON.stringify(seen)).toBeGreaterThan(0);
+    expect(seen.claimedFirst).toBeGreaterThan(0);
+    expect(seen.sentFirst).toBeGreaterThan(0);
   });
 
   it("finds the turn written before the claim, whose answer never leaves, or fences it", async () => {
