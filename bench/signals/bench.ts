@@ -1,64 +1,90 @@
 /**
- * Measures the classifier on messages it has not learnt from: `node bench/signals/bench.ts`. `--mistakes` lists them,
- * `--json` prints the figures alone.
+ * Measures the classifier on messages it has not learnt from: `node bench/signals/bench.ts`. `--mistakes` lists those of the
+ * split `test` (those of `blind` are never shown), `--json` prints the figures alone.
  */
 import { statSync } from "node:fs";
 import { createReader, readLocally } from "../../src/agent/signals/index.ts";
-import { shippedModel } from "../../src/agent/signals/model.ts";
-import { readOwn } from "./corpus.ts";
-import { calibrationBins, measure, speedOf } from "./measure.ts";
-import type { Figures } from "./measure.ts";
+import { shippedModel, SIGNALS } from "../../src/agent/signals/model.ts";
+import { readUnseen } from "./corpus.ts";
+import type { Example } from "./corpus.ts";
+import { calibrationBins, calibrationError, measure, signalCalibrationError, speedOf } from "./measure.ts";
+import type { Figures, YesOrNo } from "./measure.ts";
 
-const test = readOwn("test");
+type Parts = readonly (readonly [name: string, figures: Figures])[];
+
 const model = shippedModel();
-const figures = measure(test, readLocally);
-const parts: readonly (readonly [string, Figures])[] = [
-  ["rules alone", measure(test, createReader(model, { rules: true, model: false }))],
-  ["model alone", measure(test, createReader(model, { rules: false, model: true }))],
-  ["both", figures],
-];
+const splits = (["test", "blind"] as const).map((name) => {
+  const examples = readUnseen(name);
+  const parts: Parts = [
+    ["rules alone", measure(examples, createReader(model, { rules: true, model: false }))],
+    ["n-grams alone", measure(examples, createReader(model, { rules: false, model: true }))],
+    ["both", measure(examples, readLocally)],
+  ];
+  return { name, examples, parts };
+});
 const bytes = statSync(new URL("../../src/agent/signals/model.bin", import.meta.url)).size;
-const speed = speedOf(test.map((example) => example.text));
+const speed = speedOf(splits.flatMap(({ examples }) => examples.map(({ text }) => text)));
 
 if (process.argv.includes("--json")) {
-  console.log(JSON.stringify({ messages: test.length, parts: Object.fromEntries(parts), speed, bytes }));
+  const figures = splits.map(({ name, examples, parts }) => [
+    name,
+    {
+      messages: examples.length,
+      parts: Object.fromEntries(parts.map(([part, figures]) => [part, { ...figures, mistakes: undefined }])),
+      calibrationError: calibrationError(examples, readLocally),
+    },
+  ]);
+  console.log(JSON.stringify({ ...Object.fromEntries(figures), speed, bytes }));
 } else {
-  console.log(
-    `${test.length} messages set apart by theme, ${new Set(test.map(({ theme }) => theme)).size} themes\n`,
-  );
-  console.log("signal            part          precision  recall     F1    yes     no");
-  for (const [signal] of Object.entries(figures.signals)) {
-    for (const [part, { signals }] of parts) {
-      const row = signals[signal as keyof typeof signals];
-      const cells = [row.precision, row.recall, row.f1].map((value) => percent(value).padStart(9));
-      console.log(
-        `${signal.padEnd(18)}${part.padEnd(12)}${cells.join("")}${`${row.yes}`.padStart(7)}${`${row.no}`.padStart(7)}`,
-      );
-    }
-  }
-  console.log("");
-  for (const [part, { intents }] of parts) {
-    console.log(
-      `intent            ${part.padEnd(12)}${percent(intents.right).padStart(9)} right of ${intents.count}`,
-    );
-  }
-  for (const [name, share] of Object.entries(figures.others)) {
-    console.log(`${name.padEnd(30)}${percent(share.right).padStart(9)} right of ${share.count}`);
-  }
-  console.log("\nconfidence      share   intent and signals right");
-  for (const bin of calibrationBins(test, readLocally)) {
-    console.log(
-      `${bin.from.toFixed(2)} - ${bin.to.toFixed(2)}   ${percent(bin.share).padStart(6)}   ${bin.count === 0 ? "-" : percent(bin.right)}`,
-    );
-  }
-  console.log(
-    `\nat 0.45 and above: ${percent(figures.confident.share)} of the messages, ${percent(figures.confident.right)} of them right`,
-  );
+  for (const { name, examples, parts } of splits) print(name, examples, parts);
   console.log(
     `${speed.median.toFixed(0)} µs a message (median), ${speed.worst.toFixed(0)} µs at the 99th of 100`,
   );
   console.log(`model file ${bytes} bytes`);
-  if (process.argv.includes("--mistakes")) for (const mistake of figures.mistakes) console.log(mistake);
+}
+
+function print(name: string, examples: readonly Example[], parts: Parts): void {
+  const themes = new Set(examples.map(({ theme }) => theme.split("/")[0])).size;
+  console.log(`== ${name}: ${examples.length} messages of ${themes} communities, never learnt from\n`);
+  console.log("signal            part           precision  recall     F1    yes     no");
+  for (const signal of SIGNALS) {
+    for (const [part, { signals }] of parts) row(signal, part, signals[signal]);
+  }
+  for (const [part, { policy }] of parts) row("policy together", part, policy);
+  // The intent is always the model's; the rules only tell it what they found.
+  for (const [part, { outOfScope }] of parts.slice(1)) row("out of scope", part, outOfScope);
+  console.log("");
+  for (const [part, { intents }] of parts.slice(1)) {
+    console.log(
+      `intent            ${part.padEnd(14)}${percent(intents.right).padStart(9)} right of ${intents.count}`,
+    );
+  }
+  const both = parts.at(-1)?.[1];
+  for (const [what, share] of Object.entries(both?.others ?? {})) {
+    console.log(`${what.padEnd(32)}${percent(share.right).padStart(9)} right of ${share.count}`);
+  }
+  console.log("\nconfidence      share   intent and signals right");
+  for (const bin of calibrationBins(examples, readLocally)) {
+    console.log(
+      `${bin.from.toFixed(2)} - ${bin.to.toFixed(2)}   ${percent(bin.share).padStart(6)}   ${bin.count === 0 ? "-" : `${percent(bin.right)} of ${bin.count}`}`,
+    );
+  }
+  console.log(`\nexpected calibration error ${percent(calibrationError(examples, readLocally))}`);
+  const ofSignals = SIGNALS.map(
+    (signal) => `${signal} ${percent(signalCalibrationError(examples, readLocally, signal))}`,
+  );
+  console.log(`of the signals' probabilities: ${ofSignals.join(", ")}`);
+  const sure = both?.confident ?? { share: 0, right: 0 };
+  console.log(
+    `settled locally (0.45 and above): ${percent(sure.share)} of the messages, ${percent(sure.right)} of them right\n`,
+  );
+  if (name === "test" && process.argv.includes("--mistakes"))
+    for (const mistake of both?.mistakes ?? []) console.log(mistake);
+}
+
+function row(name: string, part: string, { precision, recall, f1, yes, no }: YesOrNo): void {
+  const cells = [precision, recall, f1].map((value) => percent(value).padStart(9)).join("");
+  console.log(`${name.padEnd(18)}${part.padEnd(15)}${cells}${`${yes}`.padStart(7)}${`${no}`.padStart(7)}`);
 }
 
 function percent(value: number): string {

@@ -20,13 +20,26 @@ export interface Example {
 
 const HERE = new URL("./data/", import.meta.url);
 
-/** Our own messages. `test` is never read by the training; see data/README.md for its worth. */
-export function readOwn(split: "train" | "test"): readonly Example[] {
+/** Our own messages. `test` and `blind` are never read by the training; see data/README.md for what each is worth. */
+export function readOwn(split: "train" | "test" | "blind"): readonly Example[] {
   const folder = new URL(`own/${split}/`, HERE);
   return readdirSync(folder)
     .filter((name) => name.endsWith(".txt"))
     .sort()
     .flatMap((name) => parseExamples(readFileSync(new URL(name, folder), "utf8"), name.replace(".txt", "")));
+}
+
+/** A split without the messages that stand in the training word for word: "human", "talk to agent". */
+export function readUnseen(split: "test" | "blind"): readonly Example[] {
+  const learnt = new Set(readOwn("train").map(({ text }) => bare(text)));
+  return readOwn(split).filter(({ text }) => bare(text) === "" || !learnt.has(bare(text)));
+}
+
+function bare(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} ]/gu, "")
+    .trim();
 }
 
 /** Samples of public sets with their labels mapped to ours, by `derive.ts`. */

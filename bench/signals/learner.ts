@@ -31,6 +31,8 @@ export interface Weighted {
 }
 
 const ROUNDS = 9;
+/** The weights are the mean of what stood after each of the last rounds: less depends on which message came last. */
+const AVERAGED = 4;
 const RATE = 0.35;
 const SHRINK = 2e-6;
 
@@ -43,12 +45,17 @@ export function learn(examples: readonly Weighted[], seed: number): TrainedModel
   const weights = new Float32Array(BUCKETS * OUTPUTS);
   const seen = new Float32Array(BUCKETS * OUTPUTS).fill(1e-3);
   const offsets = new Float64Array(OUTPUTS);
+  const mean = new Float32Array(BUCKETS * OUTPUTS);
+  const meanOffsets = new Float64Array(OUTPUTS);
   const random = randomFrom(seed);
   for (let round = 0; round < ROUNDS; round += 1) {
     const rate = RATE / (1 + round * 0.15);
     for (const sample of shuffled(samples, random)) step(sample, weights, seen, offsets, rate);
+    if (round < ROUNDS - AVERAGED) continue;
+    for (let at = 0; at < weights.length; at += 1) mean[at]! += weights[at]! / AVERAGED;
+    for (let at = 0; at < OUTPUTS; at += 1) meanOffsets[at]! += offsets[at]! / AVERAGED;
   }
-  return quantised(weights, offsets);
+  return quantised(mean, meanOffsets);
 }
 
 function step(

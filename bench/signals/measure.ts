@@ -20,6 +20,10 @@ export interface Share {
 
 export interface Figures {
   readonly signals: Readonly<Record<Signal, YesOrNo>>;
+  /** Refund, plan and other people's data taken together: what may be an exception of policy. */
+  readonly policy: YesOrNo;
+  /** Messages about nothing of ours, read as `other`, and those read so that are something else. */
+  readonly outOfScope: YesOrNo;
   readonly intents: Share;
   /** Complexity, language, amount, and policy exceptions of any kind taken together. */
   readonly others: Readonly<Record<string, Share>>;
@@ -69,7 +73,57 @@ export function measure(examples: readonly Example[], read: LocalReader): Figure
     share: sure.length / Math.max(1, readings.length),
     right: sure.filter(allRight).length / Math.max(1, sure.length),
   };
-  return { signals, intents, others, confident, mistakes };
+  const topics = POLICY.map((name) => signals[name]);
+  const policy = together(topics.map(countsOf));
+  const outOfScope = together([
+    countWhere(
+      readings.filter(({ example }) => example.intents.length > 0),
+      ({ example }) => example.intents[0] === "other",
+      ({ example, reading }) =>
+        reading.intent === "other" && (example.intents[0] === "other" || !intentRight({ example, reading })),
+    ),
+  ]);
+  return { signals, policy, outOfScope, intents, others, confident, mistakes };
+}
+
+const POLICY: readonly Signal[] = ["refund", "plan", "other"];
+
+interface Counts {
+  readonly hits: number;
+  readonly misses: number;
+  readonly alarms: number;
+  readonly quiet: number;
+}
+
+function countWhere(
+  pairs: readonly Pair[],
+  wanted: (pair: Pair) => boolean,
+  given: (pair: Pair) => boolean,
+): Counts {
+  const count = (yes: boolean, said: boolean) =>
+    pairs.filter((pair) => wanted(pair) === yes && given(pair) === said).length;
+  return {
+    hits: count(true, true),
+    misses: count(true, false),
+    alarms: count(false, true),
+    quiet: count(false, false),
+  };
+}
+
+function countsOf({ precision, recall, yes, no }: YesOrNo): Counts {
+  const hits = Math.round(recall * yes);
+  const alarms = precision === 0 ? 0 : Math.round(hits / precision) - hits;
+  return { hits, misses: yes - hits, alarms, quiet: no - alarms };
+}
+
+function together(parts: readonly Counts[]): YesOrNo {
+  const sum = (part: (counts: Counts) => number) => parts.reduce((all, one) => all + part(one), 0);
+  const [hits, misses] = [sum((one) => one.hits), sum((one) => one.misses)];
+  const alarms = sum((one) => one.alarms);
+  const precision = hits / Math.max(1, hits + alarms);
+  const recall = hits / Math.max(1, hits + misses);
+  const f1 = precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
+  return { precision, recall, f1, yes: hits + misses, no: alarms + sum((one) => one.quiet) };
 }
 
 /** Ten bins of confidence: how many messages fall in each, and how many of those are wholly right. */
@@ -90,6 +144,44 @@ export function calibrationBins(
       right: inside.filter(allRight).length / Math.max(1, inside.length),
     };
   });
+}
+
+/** Mean distance between what the confidence says and how often it is right, over the bins, weighted by their size. */
+export function calibrationError(examples: readonly Example[], read: LocalReader): number {
+  const pairs = examples
+    .filter(({ intents }) => intents.length > 0)
+    .map((example) => ({ example, reading: read(example.text) }));
+  const bins = Map.groupBy(pairs, ({ reading }) => Math.min(9, Math.floor(reading.confidence * 10)));
+  let error = 0;
+  for (const inside of bins.values()) {
+    const said = inside.reduce((sum, { reading }) => sum + reading.confidence, 0);
+    error += Math.abs(said - inside.filter(allRight).length) / pairs.length;
+  }
+  return error;
+}
+
+/**
+ * The probability of each signal, against the truth: how far it is off on average over ten bins. Signals that no evidence
+ * speaks of count as 0.
+ */
+export function signalCalibrationError(
+  examples: readonly Example[],
+  read: LocalReader,
+  name: Signal,
+): number {
+  const known = examples.flatMap((example) => {
+    const wanted = example.signals[name];
+    if (wanted === undefined) return [];
+    const chance = Number(read(example.text).evidence[`${name}_score`] ?? 0);
+    return [{ wanted: Number(wanted), chance }];
+  });
+  const bins = Map.groupBy(known, ({ chance }) => Math.min(9, Math.floor(chance * 10)));
+  let error = 0;
+  for (const inside of bins.values()) {
+    const gap = inside.reduce((sum, { wanted, chance }) => sum + chance - wanted, 0);
+    error += Math.abs(gap) / Math.max(1, known.length);
+  }
+  return error;
 }
 
 /** Microseconds a message, each read several times after a warm-up. */

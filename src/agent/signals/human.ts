@@ -112,6 +112,11 @@ const REQUESTS_AS_QUESTIONS: readonly Rule[] = [
 ];
 
 const NOT_A_REQUEST: readonly Rule[] = [
+  // Nobody answered; what one's own customers may do; is it a machine
+  rule(
+    -2,
+    "\\bno (?:reply|response|answer|reaction|word) (?:\\w+ )?from\\b(?!.*\\b(?:get|give|want|need|connect|speak|talk)\\b)|\\b(?:let|allow) (?:our |my |the |your )?(?:customers?|users?|visitors?|clients?|players|members|guests) (?:to )?(?:request|book|ask|start|open|schedule)\\b|\\b(?:add|embed|install|put|place|remove|enable|style|hide) (?:an? |the |your |our |my )?(?:live )?chat (?:button|widget|window|box|bubble)\\b|^(?:are you |are u |r u |u )?(?:an? )?(?:bot|robot|ai|machine) or (?:an? )?(?:real |actual )?(?:person|human|people)$|^(?:are you |are u |r u |u )(?:an? )?(?:real |actual )?(?:human|person|bot|robot|ai|real)$",
+  ),
   // A question to whoever reads it, a machine to talk to, a question about how support works
   rule(
     -2,
@@ -200,6 +205,19 @@ const NOT_A_REQUEST: readonly Rule[] = [
 ];
 
 const REQUESTS: readonly Rule[] = [
+  // "could the trainer call me back", "can a mod step in", "rather not do this with a machine"
+  rule(
+    1,
+    "\\b(?:could|can|would|will|may|please|get|have|let|ask|make) (?:please )?(?:the|your|an?|one of your|some|someone|somebody|any|anyone)(?: (?!app|bot|system|site|tool|phone)\\w+){0,3} (?:to )?(?:write|call|ring|phone|contact|message|text) (?:me|us|my \\w+)(?: back)?\\b(?! (?:an?|the|how|what|if|when|whether|once)\\b)",
+  ),
+  rule(
+    1,
+    "\\b(?:can|could|would|will|please have|let) (?:an?|any|some|one of the|one of your|the) (?:mods?|moderators?|admins?|staff|staff member|humans?|real person|person|employee|agent|manager|supervisor) (?:please |pls |maybe |just )?(?:step in|jump in|join|take over|look at|take a look|help|answer|reply|respond|come|assist)\\b(?! (?:two|multiple|several|more|many|a|an)\\b)",
+  ),
+  rule(
+    1,
+    `\\b(?:rather not|dont want to|not going to|wont|refuse to|sick of|tired of|done|no more) (?:\\w+ ){0,3}(?:talk\\w*|speak\\w*|chat\\w*|discuss\\w*|deal\\w*|do|explain\\w*|writ\\w*) (?:\\w+ ){0,3}(?:with|to) (?:an? |the |this |your |some )?${BOT}\\b`,
+  ),
   rule(
     2,
     `\\b${TALK} (?:now |directly |live |please |instead |over the phone |on the phone |right now |properly |again |only |just )*(?:to|with|2|of|by|from)? ?${ANY}${NOT_A_THING}`,
