@@ -5,7 +5,7 @@ import { type Burst, foldBurst, questionOf } from "./agent/burst.ts";
 import { hasCalmedDown } from "./agent/calm.ts";
 import { searchFor } from "./agent/fetch.ts";
 import type { Verdict } from "./agent/guard.ts";
-import { guardDraft, guardWords, type WrittenWords } from "./agent/guard-draft.ts";
+import { guardDraft, guardWords } from "./agent/guard-draft.ts";
 import { type Draft, runLoop } from "./agent/loop.ts";
 import {
   closesProblem,
@@ -29,6 +29,7 @@ import { answered, greeted, handedOver, limited, rated, relayed, thanked } from 
 import { tracedRoute } from "./ops/traced.ts";
 import type { Changes, TurnContext, Work } from "./store/store.ts";
 import { subjectFrom, ticketNumber, turnTickets } from "./tickets/tickets.ts";
+import type { WrittenWords } from "./tools/tool.ts";
 import { ended, type Turn, type TurnDeps } from "./turn-commit.ts";
 
 /** A turn that keeps being overtaken is answered all the same after this long. */

@@ -13,10 +13,8 @@ interface SourceFile {
   /** From the root of the project: `src/turn.ts`. */
   readonly path: string;
   readonly lines: number;
-  /** Files of ours by their path, packages by their name. */
+  /** Files of ours by their path, packages by their name; types too: who needs a type needs the file to be read. */
   readonly imports: readonly string[];
-  /** Without `import type`, which is gone when the program runs. */
-  readonly loads: readonly string[];
 }
 
 function read(folder: string): SourceFile[] {
@@ -25,15 +23,11 @@ function read(folder: string): SourceFile[] {
     .map((name) => {
       const path = join(folder, name);
       const text = readFileSync(join(ROOT, path), "utf8");
-      const found = [...text.matchAll(IMPORT)].map((match) => ({
-        target: targetOf(match[1] ?? match[2] ?? match[3] ?? "", path),
-        isType: /^(?:import|export) type\b/.test(match[0]),
-      }));
+      const found = [...text.matchAll(IMPORT)];
       return {
         path,
         lines: text.trimEnd().split("\n").length,
-        imports: found.map(({ target }) => target),
-        loads: found.filter(({ isType }) => !isType).map(({ target }) => target),
+        imports: found.map((match) => targetOf(match[1] ?? match[2] ?? match[3] ?? "", path)),
       };
     });
 }
@@ -63,7 +57,6 @@ describe("the boundaries of the code", () => {
     const turn = src.find(({ path }) => path === "src/turn.ts");
     expect(turn?.imports).toContain("src/agent/admit.ts");
     expect(turn?.imports).toContain("src/config/schema.ts");
-    expect(turn?.loads).not.toContain("src/config/schema.ts");
     expect(all.flatMap(({ imports }) => imports)).toContain("better-sqlite3");
   });
 
@@ -121,12 +114,12 @@ describe("the boundaries of the code", () => {
     expect(breaking(outside, (target) => target.startsWith("@anthropic-ai/"))).toEqual([]);
   });
 
-  it("have no circle of files that load one another", () => {
+  it("have no circle of files that import one another, not even for types", () => {
     expect(circles(all)).toEqual([]);
   });
 
   it("find a circle when there is one", () => {
-    const file = (path: string, ...loads: string[]) => ({ path, lines: 1, imports: loads, loads });
+    const file = (path: string, ...imports: string[]) => ({ path, lines: 1, imports });
     const three = [file("a", "b"), file("b", "c", "zod"), file("c", "a"), file("d", "a")];
     expect(circles(three)).toEqual(["a -> b -> c -> a"]);
   });
@@ -145,7 +138,7 @@ function circles(files: readonly SourceFile[]): string[] {
     const at = way.indexOf(path);
     if (at !== -1) found.push([...way.slice(at), path].join(" -> "));
     if (at !== -1 || done.has(path)) return;
-    for (const next of byPath.get(path)?.loads ?? []) visit(next, [...way, path]);
+    for (const next of byPath.get(path)?.imports ?? []) visit(next, [...way, path]);
     done.add(path);
   };
   for (const { path } of files) visit(path, []);

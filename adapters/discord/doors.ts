@@ -2,7 +2,7 @@ import { type APIMessage, type RawFile, Routes } from "discord.js";
 
 import type { Outgoing } from "./outgoing.ts";
 import type { Payload } from "./payload.ts";
-import type { Hook } from "./webhooks.ts";
+import type { Hook, HookAuthor } from "./webhooks.ts";
 
 export interface Extras {
   readonly files: readonly RawFile[];
@@ -69,11 +69,6 @@ export function hookDoor(
     remove: (id, signal) => api.delete(Routes.webhookMessage(hook.id, hook.token, id), { ...call, signal }),
     isOwn: ({ webhook_id }) => webhook_id === hook.id,
   };
-}
-
-export interface HookAuthor {
-  readonly username: string;
-  readonly avatar_url?: string;
 }
 
 export function withFiles(payload: Payload, files: readonly RawFile[]): Payload {

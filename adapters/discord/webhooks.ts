@@ -1,13 +1,18 @@
 import { type APIWebhook, DiscordAPIError, Routes } from "discord.js";
 
 import { CODES, codeOf } from "./failures.ts";
-import type { HookAuthor } from "./doors.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { cut } from "./text.ts";
 
 export interface Hook {
   readonly id: string;
   readonly token: string;
+}
+
+/** Under whose name and picture a webhook writes. */
+export interface HookAuthor {
+  readonly username: string;
+  readonly avatar_url?: string;
 }
 
 type Using = Pick<Outgoing, "api" | "client" | "memory" | "log">;

@@ -1,4 +1,4 @@
-import type { GuardInput } from "./guard.ts";
+import type { GuardInput } from "./guard-input.ts";
 
 /** What it takes to know which links and addresses may stay. */
 export type CleanInput = Pick<

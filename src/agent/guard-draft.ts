@@ -1,5 +1,6 @@
 import type { Passage } from "../knowledge/knowledge.ts";
 import type { TurnContext } from "../store/store.ts";
+import type { WrittenWords } from "../tools/tool.ts";
 import { CAN_BE_OUTDONE, guard, guardLine, type Verdict } from "./guard.ts";
 import { clean } from "./guard-clean.ts";
 import { plainLetters } from "./look-alikes.ts";
@@ -58,14 +59,6 @@ async function leaks(text: string, { leaksInternal }: GuardFacts): Promise<boole
     if (await leaksInternal(form)) return true;
   }
   return false;
-}
-
-/** What a model writes into tickets and hand-over notes. */
-export interface WrittenWords {
-  /** For the people at the desk: without mentions, and without links and addresses that the model has from nowhere. */
-  readonly forStaff: (text: string) => string;
-  /** A line that the customer sees as well; null when it says what no answer may say. */
-  readonly forCustomer: (text: string) => Promise<string | null>;
 }
 
 /** The guard over what does not go into an answer. */

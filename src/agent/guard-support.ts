@@ -1,7 +1,7 @@
 import type { Citation } from "../domain.ts";
 import type { Passage } from "../knowledge/knowledge.ts";
 import { sourceOf } from "../tools/search-knowledge-base.ts";
-import type { GuardInput } from "./guard.ts";
+import type { GuardInput } from "./guard-input.ts";
 
 /** Talk states no facts; all else needs an article or a tool behind it. */
 const TALK: ReadonlySet<string> = new Set(["small_talk", "feedback"]);

@@ -6,7 +6,7 @@ import { withCrashPoints } from "../ops/crash-points.ts";
 import { startEmbedding } from "../knowledge/dense/embed-pending.ts";
 import { createLog, type Log } from "../ops/log.ts";
 import { openOperations } from "../ops/operations.ts";
-import { openSpans } from "../ops/spans.ts";
+import { openSpans } from "../ops/open-spans.ts";
 import { tracedAdapter, tracedStore } from "../ops/traced.ts";
 import { type Lock, lockForWork } from "../store/lock.ts";
 import { sqliteReports } from "../store/sqlite/reports.ts";

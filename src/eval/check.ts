@@ -1,5 +1,15 @@
+import type { Citation } from "../domain.ts";
 import type { Expectation } from "./conversation-file.ts";
-import type { Happened } from "./play.ts";
+import type { CommittedTurn } from "./core.ts";
+
+/** What one step brought about. */
+export interface Happened {
+  /** All that the customer got, one text a message. */
+  readonly toCustomer: readonly string[];
+  readonly toDesk: readonly string[];
+  readonly citations: readonly Citation[];
+  readonly turns: readonly CommittedTurn[];
+}
 
 /** What was expected of a step and did not come about, in words. Pure. */
 export function checkStep(expected: Expectation, happened: Happened): readonly string[] {

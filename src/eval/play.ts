@@ -1,17 +1,8 @@
 import type { Citation, Delivery, EscalationReason, Person } from "../domain.ts";
-import { checkStep } from "./check.ts";
+import { checkStep, type Happened } from "./check.ts";
 import type { ScriptedConversation, Step } from "./conversation-file.ts";
 import type { CommittedTurn, ReplayCore } from "./core.ts";
 import { conversationAt, eventFrom, said, threadUnder } from "./platform.ts";
-
-/** What one step brought about. */
-export interface Happened {
-  /** All that the customer got, one text a message. */
-  readonly toCustomer: readonly string[];
-  readonly toDesk: readonly string[];
-  readonly citations: readonly Citation[];
-  readonly turns: readonly CommittedTurn[];
-}
 
 /** How one conversation went. */
 export interface Played {

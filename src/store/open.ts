@@ -7,9 +7,8 @@ import { drizzle, type BetterSQLite3Database } from "drizzle-orm/better-sqlite3"
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
 
 import { DeskhandError, messageOf } from "../errors.ts";
-import { withStatementsKept } from "./prepared.ts";
+import { type SqliteConnection, withStatementsKept } from "./prepared.ts";
 
-export type SqliteConnection = Database.Database;
 export type SqliteDb = BetterSQLite3Database;
 
 const MIGRATIONS = join(import.meta.dirname, "..", "..", "drizzle");

@@ -1,4 +1,6 @@
-import type { SqliteConnection } from "./open.ts";
+import type Database from "better-sqlite3";
+
+export type SqliteConnection = Database.Database;
 
 type Statement = ReturnType<SqliteConnection["prepare"]>;
 

@@ -1,6 +1,5 @@
 import type { z } from "zod";
 
-import type { WrittenWords } from "../agent/guard-draft.ts";
 import { emailKey, type Orders } from "../customers/orders.ts";
 import type { EscalationReason } from "../domain.ts";
 import type { Knowledge, Passage } from "../knowledge/knowledge.ts";
@@ -23,6 +22,14 @@ export interface ToolContext {
   readonly words: WrittenWords;
   /** How the customer can prove an e-mail on this platform. */
   readonly verifyHint: string;
+}
+
+/** What a model writes into tickets and hand-over notes. */
+export interface WrittenWords {
+  /** For the people at the desk: without mentions, and without links and addresses that the model has from nowhere. */
+  readonly forStaff: (text: string) => string;
+  /** A line that the customer sees as well; null when it says what no answer may say. */
+  readonly forCustomer: (text: string) => Promise<string | null>;
 }
 
 export interface ToolOutcome {

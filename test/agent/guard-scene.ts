@@ -1,4 +1,5 @@
-import { guard, type GuardInput, type Verdict } from "../../src/agent/guard.ts";
+import { guard, type Verdict } from "../../src/agent/guard.ts";
+import type { GuardInput } from "../../src/agent/guard-input.ts";
 import { passageOf, readingOf } from "../servers/shop.ts";
 
 export const REFUNDS = passageOf(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 
-import type { WrittenWords } from "../../src/agent/guard-draft.ts";
+import type { WrittenWords } from "../../src/tools/tool.ts";
 import type { BurstReading } from "../../src/agent/read.ts";
 import { type Config, configSchema } from "../../src/config/schema.ts";
 import type { Adapter, Host, SendContext, Sent } from "../../src/adapter.ts";

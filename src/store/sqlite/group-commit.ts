@@ -1,5 +1,5 @@
 import { DeskhandError } from "../../errors.ts";
-import type { SqliteConnection } from "../open.ts";
+import type { SqliteConnection } from "../prepared.ts";
 import type { Store } from "../store.ts";
 
 /** A group ends after this long, so that platforms and models are heard between two. */

@@ -1,4 +1,4 @@
-import type { SqliteConnection } from "../open.ts";
+import type { SqliteConnection } from "../prepared.ts";
 import { GONE } from "./erase.ts";
 import type { Person } from "./person.ts";
 

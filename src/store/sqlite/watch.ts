@@ -1,4 +1,4 @@
-import type { SqliteConnection } from "../open.ts";
+import type { SqliteConnection } from "../prepared.ts";
 import type { WaitingNow, WatchStore } from "../watch-port.ts";
 
 /** Read from SQLite. The statements are plain, because which index each of them goes by matters more than its form. */
