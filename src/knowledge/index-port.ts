@@ -1,6 +1,6 @@
 import type { StoredVector } from "./dense/vector-index.ts";
 import type { Audience } from "./knowledge.ts";
-import type { KnownPage } from "./web/site.ts";
+import type { KnownPage } from "./web/read-page.ts";
 
 /** An article as the index keeps it. */
 export interface StoredArticle {

@@ -8,10 +8,11 @@ import type { Audience } from "./knowledge.ts";
 import { withoutRelativeLinks } from "./links.ts";
 import { readSource, type FoundArticle, type SourceError } from "./sources.ts";
 import { pack, sectionsOf, type Section } from "./split.ts";
-import { isSite, readSite, siteId } from "./web/site.ts";
+import { siteId } from "./web/read-page.ts";
+import { isSite, readSite } from "./web/site.ts";
 
 /** Raise it when the same article would be stored otherwise (splitter, audience rules): all are then taken anew. */
-const PIPELINE = 5;
+const PIPELINE = 6;
 
 export interface IngestConfig extends AudienceRules {
   readonly article_url?: string | undefined;

@@ -7,6 +7,7 @@ import { DeskhandError, messageOf } from "../errors.ts";
 import { problems, readFrontMatter } from "./front-matter.ts";
 import { readHtml } from "./html.ts";
 import type { Audience } from "./knowledge.ts";
+import { isOpenApi, readOpenApi, type ApiPart } from "./openapi.ts";
 
 /** An article as it was found, before anything was decided about it. */
 export interface FoundArticle {
@@ -34,6 +35,7 @@ export interface SourceContents {
 
 const MARKDOWN = new Set([".md", ".mdx", ".markdown"]);
 const HTML = new Set([".html", ".htm"]);
+const YAML = new Set([".yaml", ".yml"]);
 /** No article is this long; a log or an export that strayed into the folder is. */
 const FILE_LIMIT_BYTES = 20_000_000;
 
@@ -55,7 +57,9 @@ export async function readSource(source: string): Promise<SourceContents> {
   return (
     found ?? {
       articles: [],
-      errors: [{ file: root, reason: "not Markdown, HTML or a JSON list of articles" }],
+      errors: [
+        { file: root, reason: "not Markdown, HTML, a JSON list of articles or an OpenAPI description" },
+      ],
     }
   );
 }
@@ -90,14 +94,19 @@ async function filesBelow(folder: string, errors: SourceError[]): Promise<string
 /** Null when the file is of no kind we read. `named`: the operator named this very file. */
 async function readOne(file: string, name: string, named: boolean): Promise<SourceContents | null> {
   const ending = extname(file).toLowerCase();
-  if (!MARKDOWN.has(ending) && !HTML.has(ending) && ending !== ".json") return null;
+  const mayList = ending === ".json";
+  if (!MARKDOWN.has(ending) && !HTML.has(ending) && !YAML.has(ending) && !mayList) return null;
   try {
     const text = await readText(file);
-    if (ending === ".json") return readList(text, file, named);
     const id = name
       .slice(0, name.length - extname(name).length)
       .split(sep)
       .join("/");
+    if ((mayList || YAML.has(ending)) && isOpenApi(text))
+      return { articles: apiArticles(text, id, file, () => null), errors: [] };
+    if (mayList) return readList(text, file, named);
+    // Any other YAML is somebody else's.
+    if (YAML.has(ending)) return null;
     return {
       articles: [HTML.has(ending) ? htmlArticle(text, id, file) : markdownArticle(text, id, file)],
       errors: [],
@@ -158,6 +167,24 @@ export function htmlArticle(text: string, pathId: string, file: string): FoundAr
     raw: text,
     read: () => readHtml(text),
   };
+}
+
+/** An OpenAPI description, an article for each operation: `api#listOrders`. `urlOf` says where a part is shown. */
+export function apiArticles(
+  text: string,
+  pathId: string,
+  file: string,
+  urlOf: (part: ApiPart) => string | null,
+): FoundArticle[] {
+  return readOpenApi(text).map((part) => ({
+    id: `${pathId}#${part.key}`,
+    file: `${file}#${part.key}`,
+    title: part.title,
+    url: urlOf(part),
+    audience: undefined,
+    raw: JSON.stringify([part.title, part.markdown]),
+    read: () => ({ markdown: part.markdown, title: null }),
+  }));
 }
 
 const listEntry = z.object({

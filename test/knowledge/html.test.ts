@@ -51,3 +51,45 @@ it("a page of questions and answers has a heading for each question", () => {
     "#### How do I pay?\n\nBy card.\n\n#### Who are you?\n\nA shop.",
   );
 });
+
+const ACCORDIONS = `<main><h1>Questions</h1>
+<h2>Payment</h2>
+<div class="item"><h3><button aria-expanded="false" aria-controls="a">Which cards do you take?</button></h3>
+<div id="a" hidden>Visa and Mastercard.</div></div>
+<div class="item"><button aria-controls="b">Do you take cheques?</button><div id="b" style="display:none">No, sadly.</div></div>
+<div class="faq-item"><div class="faq-question">Can I pay later?</div><div class="faq-answer" aria-hidden="true">Within thirty days.</div></div>
+</main>`;
+
+it("shows what accordions fold away, each answer under its question", () => {
+  const page = `<!doctype html><html><body><header><button aria-controls="menu">Menu</button><nav id="menu" hidden>Shop and cart</nav></header>${ACCORDIONS}<footer>Imprint</footer></body></html>`;
+  const { markdown } = readHtml(page);
+  expect(markdown).toBe(
+    "## Questions\n\n## Payment\n\n### Which cards do you take?\n\nVisa and Mastercard.\n\n" +
+      "#### Do you take cheques?\n\nNo, sadly.\n\n#### Can I pay later?\n\nWithin thirty days.",
+  );
+});
+
+it("reads the questions that a page only tells search engines, and none twice", () => {
+  const entity = (name: string, text: string) => ({
+    "@type": "Question",
+    name,
+    acceptedAnswer: { "@type": "Answer", text },
+  });
+  const questions = [
+    entity("Do you ship to Norway?", "<p>Yes, in <b>five</b> days.</p>"),
+    entity("Who are you?", "A shop."),
+  ];
+  const json = JSON.stringify({ "@graph": [{ "@type": "FAQPage", mainEntity: questions }] });
+  const page = `<html><body><h1>Help</h1><script type="application/ld+json">${json}</script><script type="application/ld+json">{oops</script><h2>Who are you?</h2><p>A shop.</p></body></html>`;
+  const { markdown } = readHtml(page);
+  expect(markdown).toContain("#### Do you ship to Norway?\n\nYes, in **five** days.");
+  expect(markdown.match(/Who are you/g)).toHaveLength(1);
+});
+
+it("keeps the foldable answers of an API's page, and parts of a cell apart", () => {
+  const page =
+    "<main><h2>List orders</h2><p>The newest first.</p><table><tr><td>limit</td><td><div>integer</div><p>20 by default</p></td></tr></table><h3>Responses</h3><div><button><strong>429</strong><p>Slow down</p></button></div></main>";
+  const { markdown } = readHtml(page);
+  expect(markdown).toMatch(/\*\*429\*\*\s+Slow down/);
+  expect(markdown).toContain("| limit | integer 20 by default |");
+});

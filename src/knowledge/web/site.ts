@@ -1,32 +1,17 @@
 import robotsModule from "robots-parser";
 
 import { DeskhandError, messageOf } from "../../errors.ts";
-import { htmlArticle, markdownArticle, type FoundArticle, type SourceError } from "../sources.ts";
-import { AGENT, fetchPage, isOnSite, type FetchDeps, type Validators } from "./fetch-page.ts";
+import { isOpenApi } from "../openapi.ts";
+import { AGENT, fetchPage, isOnSite, type FetchDeps } from "./fetch-page.ts";
+import { readPage, type KnownPage, type PageEvent } from "./read-page.ts";
 import { isSitemap, readSitemap } from "./sitemap.ts";
-
-/** What is known of a page from the last time. */
-export interface KnownPage extends Validators {
-  readonly articleId: string;
-}
 
 export interface SiteOptions {
   readonly known: ReadonlyMap<string, KnownPage>;
   readonly wait?: (ms: number) => Promise<void>;
 }
 
-export type SiteEvent =
-  | { readonly kind: "pages"; readonly total: number }
-  | {
-      readonly kind: "page";
-      readonly url: string;
-      readonly article: FoundArticle;
-      readonly validators: Validators;
-    }
-  /** Unchanged, or not to be had today: what is known of it stays. */
-  | { readonly kind: "kept"; readonly url: string; readonly articleId: string }
-  | { readonly kind: "left_out"; readonly url: string }
-  | { readonly kind: "error"; readonly error: SourceError };
+export type SiteEvent = { readonly kind: "pages"; readonly total: number } | PageEvent;
 
 /** Between two requests, when robots.txt asks for no other pause. */
 const PAUSE_MS = 250;
@@ -62,35 +47,14 @@ export async function* readSite(
     },
   );
   yield { kind: "pages", total: pages.length };
+  const mayRead = (url: string): boolean => !robots.isDisallowed(url, AGENT);
   for (const url of pages) {
-    const before = known.get(url) ?? null;
-    if (robots.isDisallowed(url, AGENT)) {
+    if (!mayRead(url)) {
       yield { kind: "left_out", url };
       continue;
     }
     await wait(pause);
-    yield await readPage(url, before, deps);
-  }
-}
-
-async function readPage(url: string, before: KnownPage | null, deps: FetchDeps): Promise<SiteEvent> {
-  try {
-    const fetched = await fetchPage(url, before, deps);
-    if (fetched.kind === "gone") return { kind: "left_out", url };
-    if (fetched.kind === "not_modified") {
-      return before ? { kind: "kept", url, articleId: before.articleId } : { kind: "left_out", url };
-    }
-    const { text, type, validators } = fetched;
-    const id = siteId(url);
-    const isMarkdown = type === "text/markdown" || /\.(?:md|markdown)$/i.test(new URL(url).pathname);
-    if (!isMarkdown && !/^(?:text\/html|application\/xhtml\+xml|)$/.test(type)) {
-      throw new Error(`${type} is neither HTML nor Markdown`);
-    }
-    const read = isMarkdown ? markdownArticle(text, id, url) : htmlArticle(text, id, url);
-    return { kind: "page", url, article: { ...read, id, url: read.url ?? url }, validators };
-  } catch (error) {
-    // The caller hears of it, and keeps what it knows of the page.
-    return { kind: "error", error: { file: url, reason: messageOf(error) } };
+    yield* readPage(url, { known, deps, mayRead, pause: async () => wait(pause) });
   }
 }
 
@@ -117,6 +81,7 @@ async function listPages(
   if (isSitemap(given.text)) {
     return follow(given.text, { urls: [], named: true }, deps, pause, () => true);
   }
+  if (isOpenApi(given.text)) return [start.href];
   const below = new URL(".", start).href;
   const sitemaps =
     named.length > 0
@@ -159,12 +124,6 @@ async function follow(
     }
     queue.push(...sitemaps);
   }
-}
-
-/** A page's article id: `https://help.example.com/billing/refunds/` becomes `help.example.com/billing/refunds`. */
-export function siteId(url: string): string {
-  const { host, pathname, search } = new URL(url);
-  return `${host}${pathname}`.replace(/\/(?:index\.html?)?$/, "").replace(/\.html?$/, "") + search;
 }
 
 function missing(source: string, error: unknown): DeskhandError {
