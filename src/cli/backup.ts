@@ -2,7 +2,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { backUp } from "../store/backup.ts";
-import { databasePathOf } from "../store/database-path.ts";
+import { databaseOf } from "../store/database-url.ts";
 
 /**
  * `deskhand backup [FILE]`: a copy of the database, also while Deskhand runs. Without FILE it goes into `backups` beside
@@ -20,7 +20,14 @@ export async function runBackup(args: readonly string[]): Promise<number> {
     process.stderr.write("One file at most: deskhand backup [FILE] [--force]\n");
     return 2;
   }
-  const from = databasePathOf(process.env["DATABASE_URL"]);
+  const database = databaseOf(process.env["DATABASE_URL"]);
+  if (database.engine === "postgres") {
+    process.stderr.write(
+      `${database.name} is a PostgreSQL database: use its own tools, such as pg_dump --format=custom --file=deskhand.dump, and pg_restore for the way back.\n`,
+    );
+    return 1;
+  }
+  const from = database.path;
   const to = file === undefined ? nameFor(from, new Date()) : resolve(file);
   const { bytes, conversations, articles } = await backUp(from, to, { force: values.force });
   process.stdout.write(

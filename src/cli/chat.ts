@@ -13,7 +13,7 @@ export async function runChat(args: readonly string[]): Promise<number> {
     args: [...args],
     options: { config: { type: "string" }, json: { type: "boolean", default: false } },
   });
-  return converse(open(values.config), values.json ? "json" : face());
+  return converse(await open(values.config), values.json ? "json" : face());
 }
 
 /** The screen where a person sits in front of a terminal that can draw it, lines of text elsewhere. */
@@ -40,6 +40,6 @@ export async function converse(opened: Opened, mode: ConsoleOptions["mode"]): Pr
   const end = await Promise.race([terminal.finished, signalled()]);
   if (end === "end_of_input") await app.drained();
   await app.stop();
-  lock.release();
+  await lock.release();
   return 0;
 }

@@ -1,9 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 
-import { lockForWork } from "../store/lock.ts";
 import type { Erased, PeopleStore, PersonKey } from "../store/people-port.ts";
-import { sqlitePeople } from "../store/sqlite/people.ts";
 import { open } from "./open.ts";
 
 const USAGE =
@@ -27,18 +25,18 @@ export async function runCustomer(args: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const opened = open(values.config);
+  const { storage } = await open(values.config);
   try {
-    const people = sqlitePeople(opened.database);
+    const { people } = storage;
     if (action === "export") return await exportPerson(people, who, given);
-    const lock = lockForWork(opened.databasePath);
+    const lock = await storage.lock("alone");
     try {
       return await erasePerson(people, who, given, values.yes);
     } finally {
-      lock.release();
+      await lock.release();
     }
   } finally {
-    opened.database.connection.close();
+    await storage.close();
   }
 }
 

@@ -16,7 +16,7 @@ export async function runIngest(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: { config: { type: "string" } },
   });
-  const opened = open(values.config);
+  const opened = await open(values.config);
   try {
     const sources =
       positionals.length > 0
@@ -30,7 +30,7 @@ export async function runIngest(args: readonly string[]): Promise<number> {
     }
     const summary = await ingest({
       sources,
-      index: opened.index,
+      index: opened.storage.index,
       config: opened.loaded.config.knowledge,
       // What the configuration no longer names shall not go on answering.
       complete: positionals.length === 0,
@@ -41,7 +41,7 @@ export async function runIngest(args: readonly string[]): Promise<number> {
     await giveVectors(opened);
     return summary.errors.length > 0 ? 1 : 0;
   } finally {
-    opened.database.connection.close();
+    await opened.storage.close();
   }
 }
 
@@ -49,7 +49,7 @@ export async function runIngest(args: readonly string[]): Promise<number> {
 const VECTORS_WITHIN_MS = 600_000;
 
 /** The articles answer by their words already; what this adds is kept as it comes, so it may be cut short. */
-async function giveVectors({ loaded, index }: Opened): Promise<void> {
+async function giveVectors({ loaded, storage: { index } }: Opened): Promise<void> {
   const threads = Math.min(2, availableParallelism());
   const embedder = openEmbedder(loaded.config.knowledge, process.env, { threads });
   if (!embedder) return;

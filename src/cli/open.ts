@@ -4,33 +4,27 @@ import { fromBase, loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { Embedder } from "../knowledge/dense/embedder.ts";
 import { openEmbedder } from "../knowledge/dense/open-embedder.ts";
 import { createSemantic } from "../knowledge/dense/semantic.ts";
-import type { KnowledgeIndex, VectorStore } from "../knowledge/index-port.ts";
 import { ingest, type IngestProgress, type IngestSummary } from "../knowledge/ingest.ts";
 import type { Knowledge } from "../knowledge/knowledge.ts";
 import { createKnowledge } from "../knowledge/search.ts";
 import { isSite } from "../knowledge/web/site.ts";
-import { databasePathOf } from "../store/database-path.ts";
-import { openSqlite, type OpenedSqlite } from "../store/open.ts";
-import { openSqliteKnowledge } from "../store/sqlite-knowledge.ts";
+import { openStorage } from "../store/open-storage.ts";
+import type { Storage } from "../store/storage.ts";
 
 export interface Opened {
   readonly loaded: LoadedConfig;
-  readonly database: OpenedSqlite;
-  readonly databasePath: string;
-  readonly index: KnowledgeIndex & VectorStore;
+  readonly storage: Storage;
 }
 
 /** What every command begins with: the configuration and the database. */
-export function open(config: string | undefined): Opened {
+export async function open(config: string | undefined): Promise<Opened> {
   const loaded = loadConfig(config, process.env, process.cwd());
-  const databasePath = databasePathOf(process.env["DATABASE_URL"]);
-  const database = openSqlite(databasePath);
-  return { loaded, database, databasePath, index: openSqliteKnowledge(database) };
+  return { loaded, storage: await openStorage(process.env["DATABASE_URL"]) };
 }
 
 /** The search as it is configured, and what embeds for it; null when nothing does. */
 export function openKnowledge(
-  { loaded, index }: Opened,
+  { loaded, storage: { index } }: Opened,
   options: { readonly threads?: number; readonly onTrouble: (problem: string) => void },
 ): { readonly knowledge: Knowledge; readonly embedder: Embedder | null } {
   const embedder = openEmbedder(loaded.config.knowledge, process.env, options);
@@ -50,7 +44,7 @@ export function sourcesOf({ config, baseDir }: LoadedConfig): string[] {
  * so are web sites: a start does not wait for the network.
  */
 export async function ensureKnowledge(
-  { loaded, index }: Opened,
+  { loaded, storage: { index } }: Opened,
   onProgress?: (progress: IngestProgress) => void,
 ): Promise<IngestSummary | null> {
   const configured = sourcesOf(loaded).filter((source) => !isSite(source) && existsSync(source));

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 
-import { databasePathOf } from "../store/database-path.ts";
-import { openSqlite } from "../store/open.ts";
-import { replaySetAside } from "../store/sqlite/replay.ts";
+import { databaseOf } from "../store/database-url.ts";
+import { openStorage } from "../store/open-storage.ts";
 
 /** `deskhand doctor --replay SEQ` or `--replay all`: what was set aside goes back into line, also while Deskhand runs. */
-export function runReplay(which: string, out: (text: string) => void): number {
+export async function runReplay(which: string, out: (text: string) => void): Promise<number> {
   const seqs = which === "all" ? "all" : which.split(",").map(Number);
   if (seqs !== "all" && !seqs.every((seq) => Number.isSafeInteger(seq) && seq > 0)) {
     out(
@@ -13,14 +12,15 @@ export function runReplay(which: string, out: (text: string) => void): number {
     );
     return 2;
   }
-  const path = databasePathOf(process.env["DATABASE_URL"]);
-  if (!existsSync(path)) {
-    out(`There is no database at ${path}.\n`);
+  const url = process.env["DATABASE_URL"];
+  const database = databaseOf(url);
+  if (database.engine === "sqlite" && !existsSync(database.path)) {
+    out(`There is no database at ${database.path}.\n`);
     return 1;
   }
-  const { db, connection } = openSqlite(path);
-  const back = replaySetAside(db, seqs, Date.now());
-  connection.close();
+  const storage = await openStorage(url);
+  const back = await storage.replaySetAside(seqs, Date.now());
+  await storage.close();
   if (back.length === 0) {
     out(which === "all" ? "No event is set aside.\n" : `No event with the number ${which} is set aside.\n`);
     return which === "all" ? 0 : 1;

@@ -5,7 +5,6 @@ import { parseSince, SINCE_ALLOWED } from "../costs/report-since.ts";
 import { gapsText, reportText } from "../costs/report-text.ts";
 import { makeReport } from "../costs/report.ts";
 import { CATALOGUE } from "../models/catalogue.ts";
-import { sqliteReports } from "../store/sqlite/reports.ts";
 import { open, type Opened } from "./open.ts";
 
 const HOUR = 3_600_000;
@@ -30,7 +29,7 @@ export async function runReport(args: readonly string[]): Promise<number> {
     process.stderr.write(`--since: "${values.since}" was given. Allowed: ${SINCE_ALLOWED}.\n`);
     return 2;
   }
-  const opened = open(values.config);
+  const opened = await open(values.config);
   try {
     const period = { since, now };
     const text = values.gaps
@@ -39,7 +38,7 @@ export async function runReport(args: readonly string[]): Promise<number> {
     process.stdout.write(text);
     return 0;
   } finally {
-    opened.database.connection.close();
+    await opened.storage.close();
   }
 }
 
@@ -48,14 +47,14 @@ interface Period {
   readonly now: number;
 }
 
-async function gaps({ database }: Opened, { since }: Period, json: boolean): Promise<string> {
-  const found = gapsOf(await sqliteReports(database.db).gapsSince(since));
+async function gaps({ storage }: Opened, { since }: Period, json: boolean): Promise<string> {
+  const found = gapsOf(await storage.reports.gapsSince(since));
   return json ? asJson(found) : gapsText(found);
 }
 
-async function numbers({ database, loaded }: Opened, period: Period, json: boolean): Promise<string> {
+async function numbers({ storage, loaded }: Opened, period: Period, json: boolean): Promise<string> {
   const { conversation: rules, models } = loaded.config;
-  const report = await makeReport(sqliteReports(database.db), period, {
+  const report = await makeReport(storage.reports, period, {
     quietMs: rules.resolve_after_hours * HOUR,
     reopenMs: rules.reopen_within_hours * HOUR,
   });

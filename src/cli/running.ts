@@ -8,10 +8,7 @@ import { createLog, type Log } from "../ops/log.ts";
 import { openOperations } from "../ops/operations.ts";
 import { openSpans } from "../ops/open-spans.ts";
 import { tracedAdapter, tracedStore } from "../ops/traced.ts";
-import { type Lock, lockForWork } from "../store/lock.ts";
-import { sqliteReports } from "../store/sqlite/reports.ts";
-import { sqliteStore } from "../store/sqlite/index.ts";
-import { sqliteWatch } from "../store/sqlite/watch.ts";
+import type { Lock } from "../store/lock.ts";
 import { ensureKnowledge, openKnowledge, type Opened } from "./open.ts";
 
 /** A Deskhand that is ready to be started on its platforms. */
@@ -28,24 +25,24 @@ export async function prepare(
   opened: Opened,
   { logLevel, platforms }: { readonly logLevel?: string; readonly platforms: readonly string[] },
 ): Promise<Running> {
-  const { loaded, index, database, databasePath } = opened;
+  const { loaded, storage } = opened;
+  const { index, reports, watch } = storage;
   const { config, isSample } = loaded;
-  const lock = lockForWork(databasePath);
+  const lock = await storage.lock("work");
   await ensureKnowledge(opened);
   const log = createLog(process.env["LOG_LEVEL"] ?? logLevel ?? config.log_level);
   const smtp = process.env["SMTP_URL"]?.trim();
   const onTrouble = (problem: string) =>
     log.warn({ problem }, "the knowledge base is searched by words alone for now");
   const { knowledge, embedder } = openKnowledge(opened, { onTrouble });
-  const watch = sqliteWatch(database.connection);
   const operations = await openOperations({ config, watch, log, now: Date.now });
   const spans = await openSpans(process.env);
-  const store = spans.on ? tracedStore(sqliteStore(database), spans.span) : sqliteStore(database);
+  const store = spans.on ? tracedStore(storage.store, spans.span) : storage.store;
   const core = createApp({
     loaded,
     env: process.env,
     store: withCrashPoints(operations.watched(store), process.env["DESKHAND_CRASH_AT"]),
-    reports: sqliteReports(database.db),
+    reports,
     index,
     knowledge,
     mailer: smtp ? createMailer(smtp, config.mail.from) : null,
@@ -69,7 +66,7 @@ export async function prepare(
     `Deskhand: ${config.agent.name} for ${config.shop.name}${isSample ? " (the sample shop; put your own deskhand.yaml here)" : ""}`,
     `  platforms       ${platforms.join(", ")}`,
     `  model           ${app.model.description}${app.model.provider === "offline" ? "; set ANTHROPIC_API_KEY for Claude" : ""}`,
-    `  database        ${databasePath}`,
+    `  database        ${storage.place}`,
     `  knowledge base  ${counts.articles} articles, ${counts.passages} passages`,
   ];
   return { app, log, lines, lock };

@@ -29,7 +29,7 @@ export async function runSearch(args: readonly string[]): Promise<number> {
     process.stderr.write("Give a query: deskhand search how do I reset my password\n");
     return 2;
   }
-  const opened = open(values.config);
+  const opened = await open(values.config);
   await ensureKnowledge(opened);
   const { knowledge, embedder } = openKnowledge(opened, {
     onTrouble: (problem) => process.stderr.write(`Searched by words alone for now: ${problem}\n`),
@@ -44,7 +44,7 @@ export async function runSearch(args: readonly string[]): Promise<number> {
     return 0;
   } finally {
     await embedder?.close();
-    opened.database.connection.close();
+    await opened.storage.close();
   }
 }
 

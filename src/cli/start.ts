@@ -11,7 +11,7 @@ import { platformsOf, prepare, signalled } from "./running.ts";
 /** `deskhand start`: every platform that has credentials; with none, the console. */
 export async function runStart(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
-  const opened = open(values.config);
+  const opened = await open(values.config);
   const log = createLog(process.env["LOG_LEVEL"] ?? opened.loaded.config.log_level);
   const platforms = await platformsOf(opened, log);
   if (platforms.length > 0) return serve(opened, platforms);
@@ -32,7 +32,7 @@ async function serve(opened: Opened, platforms: readonly Adapter[]): Promise<num
     if (end !== "signal") throw end;
   } finally {
     await app.stop();
-    lock.release();
+    await lock.release();
   }
   return 0;
 }

@@ -5,11 +5,8 @@ import { join } from "node:path";
 import type { LoadedConfig } from "../config/load.ts";
 import type { KnowledgeIndex } from "../knowledge/index-port.ts";
 import { ingest } from "../knowledge/ingest.ts";
-import { openSqlite } from "../store/open.ts";
 import type { ReportStore } from "../store/reports-port.ts";
-import { openSqliteKnowledge } from "../store/sqlite-knowledge.ts";
-import { sqliteStore } from "../store/sqlite/index.ts";
-import { sqliteReports } from "../store/sqlite/reports.ts";
+import { openSqliteStorage } from "../store/sqlite/storage.ts";
 import type { Store } from "../store/store.ts";
 import { sourcesOf } from "./open.ts";
 
@@ -24,9 +21,8 @@ export interface Temporary {
 
 export async function openTemporary(loaded: LoadedConfig): Promise<Temporary> {
   const folder = mkdtempSync(join(tmpdir(), "deskhand-replay-"));
-  const database = openSqlite(join(folder, "deskhand.db"));
-  const index = openSqliteKnowledge(database);
-  const store = sqliteStore(database);
+  const storage = openSqliteStorage(join(folder, "deskhand.db"));
+  const { store, reports, index } = storage;
   const configured = sourcesOf(loaded);
   const sources = configured.filter((source) => existsSync(source));
   const missing = configured.filter((source) => !sources.includes(source));
@@ -38,10 +34,10 @@ export async function openTemporary(loaded: LoadedConfig): Promise<Temporary> {
   }
   return {
     store,
-    reports: sqliteReports(database.db),
+    reports,
     index,
     async remove() {
-      if (database.connection.open) await store.close();
+      await storage.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -2,7 +2,6 @@ import { parseArgs } from "node:util";
 
 import { secretsRemover, withStrings } from "../ops/secrets.ts";
 import { traceText } from "../ops/trace-text.ts";
-import { sqliteTrace } from "../store/sqlite/trace.ts";
 import type { TraceName } from "../store/trace-port.ts";
 import { open } from "./open.ts";
 
@@ -26,9 +25,9 @@ export async function runTrace(args: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { database } = open(values.config);
+  const { storage } = await open(values.config);
   try {
-    const found = await sqliteTrace(database.db).trace(nameIn(given));
+    const found = await storage.trace.trace(nameIn(given));
     if (!found) {
       process.stderr.write(`Nothing here is called ${given}.\n\n${USAGE}`);
       return 1;
@@ -37,7 +36,7 @@ export async function runTrace(args: readonly string[]): Promise<number> {
     process.stdout.write(values.json ? `${JSON.stringify(traced, null, 2)}\n` : traceText(traced));
     return 0;
   } finally {
-    database.connection.close();
+    await storage.close();
   }
 }
 

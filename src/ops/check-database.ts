@@ -6,12 +6,14 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 
 import type { Finding } from "../adapter.ts";
 import { messageOf } from "../errors.ts";
-import { openSqlite, type OpenedSqlite } from "../store/open.ts";
+import { openSqlite } from "../store/open.ts";
+import { openSqliteStorage } from "../store/sqlite/storage.ts";
+import type { Storage } from "../store/storage.ts";
 
 export interface CheckedDatabase {
   readonly findings: readonly Finding[];
   /** `none_yet`: the first start makes it; `unknown`: it is there and must not be opened as it is. */
-  readonly database: OpenedSqlite | "none_yet" | "unknown";
+  readonly database: Storage | "none_yet" | "unknown";
 }
 
 /** So little room left on the disk deserves a word. */
@@ -34,7 +36,7 @@ export function checkDatabase(path: string): CheckedDatabase {
       database: "unknown",
     };
   }
-  const database = openSqlite(path);
+  const database = openSqliteStorage(path);
   return { findings: [sound(path), ...room(path)], database };
 }
 

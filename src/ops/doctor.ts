@@ -3,12 +3,10 @@ import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { DeskhandError } from "../errors.ts";
 import { openEmbedder } from "../knowledge/dense/open-embedder.ts";
-import { databasePathOf } from "../store/database-path.ts";
-import type { OpenedSqlite } from "../store/open.ts";
-import { openSqliteKnowledge } from "../store/sqlite-knowledge.ts";
-import { sqliteReports } from "../store/sqlite/reports.ts";
+import { databaseOf } from "../store/database-url.ts";
+import { openStorage } from "../store/open-storage.ts";
 import { checkBudgets, checkConfig, checkHours } from "./check-config.ts";
-import { checkDatabase } from "./check-database.ts";
+import { checkDatabase, type CheckedDatabase } from "./check-database.ts";
 import { checkInbox } from "./check-inbox.ts";
 import { checkKnowledge } from "./check-knowledge.ts";
 import { checkMail, type MailChecked } from "./check-mail.ts";
@@ -39,28 +37,32 @@ export interface Examined {
  */
 export async function* examine(options: DoctorOptions): AsyncGenerator<Examined> {
   const { env, now } = options;
-  const found: { loaded?: LoadedConfig; database: OpenedSqlite | "none_yet" | "unknown" } = {
+  const found: { loaded?: LoadedConfig; database: CheckedDatabase["database"] } = {
     database: "unknown",
   };
   yield examined("Configuration", () => {
     found.loaded = loadConfig(options.config, env, options.cwd);
     return checkConfig(found.loaded);
   });
-  yield examined("Database", () => {
-    const { findings, database } = checkDatabase(databasePathOf(env["DATABASE_URL"]));
+  yield examined("Database", async () => {
+    const named = databaseOf(env["DATABASE_URL"]);
+    const { findings, database } =
+      named.engine === "sqlite"
+        ? checkDatabase(named.path)
+        : { findings: [], database: await openStorage(named.url) };
     found.database = database;
     return findings;
   });
   const { loaded } = found;
   const database = typeof found.database === "string" ? null : found.database;
   try {
-    if (database) yield examined("Inbox and outbox", () => checkInbox(sqliteReports(database.db), now()));
+    if (database) yield examined("Inbox and outbox", () => checkInbox(database.reports, now()));
     // Without a configuration there is nothing more to hold the rest against.
     if (!loaded) return;
     const { config } = loaded;
     // A database that cannot be read says nothing about the articles in it.
     if (found.database !== "unknown") {
-      const index = database && openSqliteKnowledge(database);
+      const index = database && database.index;
       yield examined("Knowledge base", () =>
         checkKnowledge(loaded, index, openEmbedder(config.knowledge, env)),
       );
@@ -75,7 +77,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Examined>
     yield examined("Mail", () => checkMail(() => options.mailerFor(config), platforms, config));
     yield examined("Model", () => checkModel({ config, env, now }));
   } finally {
-    database?.connection.close();
+    await database?.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { DeskhandError } from "../errors.ts";
 
 export interface Lock {
   /** Keep the lock until this is called: one that nobody refers to any more is collected, and is gone. */
-  release(): void;
+  release(): Promise<void>;
 }
 
 /**
@@ -15,7 +15,7 @@ export interface Lock {
  * Throws `database_unusable` when another process has it.
  */
 export function lockForWork(databasePath: string): Lock {
-  if (databasePath === ":memory:") return { release: () => undefined };
+  if (databasePath === ":memory:") return { release: async () => undefined };
   const lock = new Database(`${databasePath}.lock`, { timeout: 0 });
   try {
     lock.exec("begin exclusive");
@@ -27,5 +27,9 @@ export function lockForWork(databasePath: string): Lock {
       { cause: error },
     );
   }
-  return { release: () => lock.close() };
+  return {
+    async release() {
+      lock.close();
+    },
+  };
 }

@@ -214,7 +214,7 @@ describe("deskhand customer", () => {
     const lock = lockForWork(path);
     const beside = await run(path, ["erase", EMAIL, "--yes"]);
     expect(beside).toMatchObject({ code: 1, stderr: expect.stringContaining("Another Deskhand is running") });
-    lock.release();
+    await lock.release();
     await target.app.stop();
     expect((await run(path, ["erase", EMAIL], "erase\n")).stdout).toContain("Erased: ");
     expect(await run(path, ["export", EMAIL])).toMatchObject({

@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { DeskhandError } from "../errors.ts";
+
+export type NamedDatabase =
+  | { readonly engine: "sqlite"; readonly path: string }
+  /** `name` is where it is, without user and password. */
+  | { readonly engine: "postgres"; readonly url: string; readonly name: string };
+
+/**
+ * What `DATABASE_URL` names: `file:PATH`, `postgres://…`, or the file `./data/deskhand.db` when it is not set.
+ *
+ * Throws `config_invalid` for any other kind of address, without repeating a password in it.
+ */
+export function databaseOf(url: string | undefined): NamedDatabase {
+  if (!url) return { engine: "sqlite", path: resolve("data", "deskhand.db") };
+  if (url.startsWith("file://")) return { engine: "sqlite", path: fileURLToPath(url) };
+  if (url.startsWith("file:")) return { engine: "sqlite", path: resolve(url.slice("file:".length)) };
+  if (/^postgres(ql)?:\/\//.test(url)) return { engine: "postgres", url, name: nameOf(url) };
+  throw new DeskhandError(
+    "config_invalid",
+    `DATABASE_URL: "${url.replace(/\/\/[^@]*@/, "//…@")}" was given. Allowed: file:PATH, postgres://USER:PASSWORD@HOST/DATABASE, or nothing for ./data/deskhand.db.`,
+  );
+}
+
+function nameOf(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed ? `${parsed.host}${parsed.pathname}` : "of DATABASE_URL";
+}

@@ -1,0 +1,20 @@
+import { DeskhandError } from "../errors.ts";
+import { databaseOf } from "./database-url.ts";
+import type { Storage } from "./storage.ts";
+
+/**
+ * Opens what `DATABASE_URL` names and brings it up to date. An engine's driver is loaded only when it is used.
+ *
+ * Throws `config_invalid` for an address of another kind, `database_newer` when a later Deskhand has migrated the
+ * database, `database_unusable` when it cannot be opened.
+ */
+export async function openStorage(url: string | undefined): Promise<Storage> {
+  const database = databaseOf(url);
+  if (database.engine === "sqlite") {
+    return (await import("./sqlite/storage.ts")).openSqliteStorage(database.path);
+  }
+  throw new DeskhandError(
+    "config_invalid",
+    "DATABASE_URL names a PostgreSQL database, which no command uses yet. Allowed: file:PATH, or nothing for ./data/deskhand.db.",
+  );
+}
