@@ -198,6 +198,7 @@ async function think(
       tools: {
         customer: context.customer,
         question,
+        isPublic: context.conversation.visibility === "public",
         words: wordsOf(turn, reading, found, deps),
         knowledge: deps.knowledge,
         orders: deps.orders,

@@ -1,5 +1,6 @@
 import { type APIMessage, type APIThreadChannel, Routes } from "discord.js";
 
+import { forTitle } from "../../src/agent/mask-personal.ts";
 import { DeskhandError } from "../../src/errors.ts";
 import type { DiscordPlace } from "./address.ts";
 import { CODES, codeOf } from "./failures.ts";
@@ -83,9 +84,9 @@ async function makeThread(
   }
 }
 
-/** The first words of a question, as the name of its thread. */
+/** The first words of a question, as the name of its thread: it stays when the customer deletes what they wrote. */
 function topicOf({ content, author }: APIMessage): string {
-  const words = content
+  const words = forTitle(content)
     .replaceAll(/<(?:[@#]|a?:)[^<>]{0,100}>/g, " ")
     .replaceAll(/[*_~`|>#]+/g, " ")
     .replaceAll(/\s+/g, " ")

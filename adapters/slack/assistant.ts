@@ -1,3 +1,4 @@
+import { forTitle } from "../../src/agent/mask-personal.ts";
 import { messageOf } from "../../src/errors.ts";
 import { toPlace } from "./address.ts";
 import type { Listening } from "./listen.ts";
@@ -62,7 +63,7 @@ export function listenToAssistant(listening: Listening): Assistant {
       if (place.kind !== "channel" || place.thread === undefined || body.kind !== "message") return;
       const { channel, thread } = place;
       if (!untitled.delete(`${channel}/${thread}`)) return;
-      const title = shorten(oneLine(body.text), LONGEST_TITLE);
+      const title = shorten(oneLine(forTitle(body.text)), LONGEST_TITLE);
       if (title === "") return;
       nicely(
         "the chat's title",

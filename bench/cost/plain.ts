@@ -116,6 +116,7 @@ async function ask(question: string, { config, model, system, knowledge }: Plain
         orders: { ordersOf: async () => [] },
         tickets: turnTickets(null, "T-1"),
         ownTicket: async () => null,
+        isPublic: false,
         signal,
         verifyHint: situation.verifyHint,
       },

@@ -3,7 +3,7 @@ import type { GuardInput } from "./guard-input.ts";
 /** What it takes to know which links and addresses may stay. */
 export type CleanInput = Pick<
   GuardInput,
-  "text" | "passages" | "visibility" | "customerEmail" | "question" | "linkHosts"
+  "text" | "passages" | "visibility" | "customerEmail" | "question" | "linkHosts" | "systemPrompt"
 >;
 
 /** Mends what can be mended in a draft: links, mentions, markup and addresses that must not go out. */
@@ -39,8 +39,14 @@ const ADDRESS = new RegExp(
 
 // Zero-width, direction and control characters can hide a word from the rules above.
 const INVISIBLE = /[\p{Cf}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]|(?![\n\t])\p{Cc}/gu;
-/** Browsers read these as the dot in a host. */
-const OTHER_DOTS = /(?<=[a-z0-9])[\u3002\uFF0E\uFF61](?=[a-z])/gi;
+/** Browsers, or readers, take these for the dot in a host. */
+const OTHER_DOTS = /(?<=[\p{L}\p{N}])[\u3002\uFF0E\uFF61\u2024\uFE52](?=\p{L})/gu;
+/** Letters and digits in circles, in full width or in mathematical type; superscripts and fractions stay. */
+const STYLED = /[\u{1D400}-\u{1D7FF}\u{FF10}-\u{FF19}\u{FF21}-\u{FF3A}\u{FF41}-\u{FF5A}\u{24B6}-\u{24E9}]/gu;
+/** `host[.]example` and `host (dot) example`: written so that no rule sees it, and read all the same. */
+const BRACED_DOT = /(?<=[\p{L}\p{N}]) ?(?:[[({] ?(?:\.|dot|punkt|punto|point) ?[\])}]) ?(?=\p{L})/giu;
+const SPOKEN_DOT = / dot (?=(?:com|net|org|io|dev|example|ru|cn|xyz)(?![\p{L}\p{N}]))/giu;
+const BRACED_AT = /(?<=[\p{L}\p{N}]) ?[[({] ?(?:@|at) ?[\])}] ?(?=(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L})/giu;
 
 /** Markdown shows what these stand for. */
 const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(colon|period|sol|commat|num|excl));?/gi;
@@ -64,7 +70,11 @@ function visible(text: string): string {
     })
     .replaceAll(ESCAPED, "")
     .replaceAll(INVISIBLE, "")
-    .replaceAll(OTHER_DOTS, ".");
+    .replaceAll(STYLED, (sign) => sign.normalize("NFKC"))
+    .replaceAll(OTHER_DOTS, ".")
+    .replaceAll(BRACED_DOT, ".")
+    .replaceAll(SPOKEN_DOT, ".")
+    .replaceAll(BRACED_AT, "@");
 }
 
 /** What no platform ends the way ours expect it to. */
@@ -99,9 +109,11 @@ function cleanOnce(given: string, input: CleanInput, mended: string[]): string {
   text = note(
     "a link to a foreign host",
     text,
-    text.replaceAll(MARKDOWN_LINK, (whole, label: string, url: string) =>
-      isAllowed(url, input) ? whole : label,
-    ),
+    text.replaceAll(MARKDOWN_LINK, (whole, label: string, url: string) => {
+      if (!isAllowed(url, input)) return label;
+      // A label that reads as one address and leads to another.
+      return namesAddress(label) && label.trim() !== url ? url : whole;
+    }),
   );
   text = text.replaceAll(LINK_TARGET, (whole, before: string, url: string) =>
     isAllowed(url, input) ? whole : `] (${before}${url}`,
@@ -120,18 +132,48 @@ function cleanOnce(given: string, input: CleanInput, mended: string[]): string {
 /** The end of a sentence or of an emphasis is no part of an address. */
 const AFTER_ADDRESS = /[.,;:!?*_~`]+$/;
 
-function isAllowed(url: string, { linkHosts, passages }: CleanInput): boolean {
+function isAllowed(url: string, input: CleanInput): boolean {
+  const { linkHosts, passages } = input;
   const isKnownHost = (host: string) =>
     linkHosts.has(host) || passages.some((passage) => passage.url !== null && hostOf(passage.url) === host);
   const address = (url.startsWith("www.") ? `https://${url}` : url).replace(AFTER_ADDRESS, "");
   // Programs read these in different ways, so that one sees our host and another does not.
   if (/[\\@]/.test(address) || address.indexOf("://") !== address.lastIndexOf("://")) return false;
   try {
-    const { protocol, host, username } = new URL(address);
-    return protocol === "https:" && username === "" && isKnownHost(host.toLowerCase());
+    const parsed = new URL(address);
+    const isOurs =
+      parsed.protocol === "https:" && parsed.username === "" && isKnownHost(parsed.host.toLowerCase());
+    return isOurs && (isGiven(address, input) || leadsNoFurther(parsed));
   } catch {
     return false;
   }
+}
+
+/** The shop's own, in an article or in its instructions. */
+function isGiven(address: string, { passages, systemPrompt }: CleanInput): boolean {
+  if (systemPrompt.includes(address)) return true;
+  return passages.some(
+    ({ audience, url, text }) => audience === "customer" && (url === address || text.includes(address)),
+  );
+}
+
+const NAMES_HOST = new RegExp(
+  String.raw`\/\/|[\\@]|(?:[\p{L}\p{N}-]\.)(?:${COMMON_ENDING})(?![\p{L}\p{N}])`,
+  "iu",
+);
+
+/** A link that a model made up may name a page, and nothing through which our own host would send a reader elsewhere. */
+function leadsNoFurther({ search, pathname, hash }: URL): boolean {
+  let rest = pathname + search + hash;
+  for (let before = ""; rest !== before;) {
+    before = rest;
+    rest = decodeURIComponent(rest);
+  }
+  return !NAMES_HOST.test(rest);
+}
+
+function namesAddress(label: string): boolean {
+  return /:\/\/|^\s*www\./i.test(label);
 }
 
 function asUrl(found: string): string {

@@ -1,3 +1,13 @@
+import {
+  DECLINED_ELSEWHERE,
+  GOES_BACK_ELSEWHERE,
+  PERSON_ELSEWHERE,
+  PLAN_DONE_ELSEWHERE,
+  REFUND_AHEAD_ELSEWHERE,
+  REFUND_DONE_ELSEWHERE,
+  SUPPOSED_ELSEWHERE,
+  UNSURE_ELSEWHERE,
+} from "./guard-languages.ts";
 import { plainLetters } from "./look-alikes.ts";
 import { findAmounts } from "./signals/amounts.ts";
 
@@ -9,7 +19,8 @@ import { findAmounts } from "./signals/amounts.ts";
 
 /** Patterns of one meaning, tried in any case. */
 function anyOf(...patterns: readonly RegExp[]): RegExp {
-  return new RegExp(patterns.map((pattern) => `(?:${pattern.source})`).join("|"), "i");
+  const flags = patterns.some(({ unicode }) => unicode) ? "iu" : "i";
+  return new RegExp(patterns.map((pattern) => `(?:${pattern.source})`).join("|"), flags);
 }
 
 /** The words as a reader sees them: without marks of emphasis, with one kind of apostrophe and of letter. */
@@ -35,8 +46,7 @@ const UNSURE = anyOf(
   /\bnot (?:mentioned|documented|described|covered|addressed) (?:in|by) (?:any of )?(?:the|our|these|any) (?:\w+ ){0,2}?(?:articles?|documentation|docs|help|passages?|knowledge|sources?)\b/,
   /\b(?:i would|i'd) guess|my (?:best )?guess|i(?:'m| am) guessing/,
   /\bi (?:think|believe|suspect|assume) (?:it|this|that|you|they) (?:might|may|could)\b/,
-  /\bich bin (?:mir )?(?:\w+ )?nicht sicher|\bweiß ich (?:\w+ )?nicht|\bich weiß (?:es |das )?(?:leider )?nicht/,
-  /\bno estoy segur[oa]|\bno lo sé|\bje ne suis pas (?:sûr|certain)|\bje ne sais pas/,
+  ...UNSURE_ELSEWHERE,
 );
 
 /** The answer says that it does not know. */
@@ -65,8 +75,7 @@ const PERSON = anyOf(
   ),
   /\byou(?:'ll| will) (?:hear|get an answer|get a reply|receive an? (?:answer|reply|response|call)) (?:back )?(?:soon |shortly )?from (?:us|our|a|the|someone)\b/,
   /\b(?:i|we)(?:'ll| will) (?:get back to you|be in touch|reach out|contact you|follow up|keep you (?:posted|updated|informed))/,
-  /\bein(?:e)? (?:mensch|mitarbeiter(?:in)?|kolleg(?:e|in)) (?:wird|meldet)|\b(?:unser|das) team (?:wird|meldet)|\bwir melden uns/,
-  /\b(?:una persona|nuestro equipo) (?:le|te|se) (?:contactará|responderá|pondrá)|\b(?:un conseiller|une personne|un collègue|notre équipe) (?:va|vous)\b/,
+  ...PERSON_ELSEWHERE,
 );
 
 /** The draft promises a person; only code does that. */
@@ -82,6 +91,9 @@ const SUPPOSED =
   /\b(?:if|once|when|after|until|unless|as soon as|whether)\b[^,.!?\n]*?(?=\b(?:i|we)\b|[,.!?\n]|$)/gi;
 
 const MONEY_BACK = /(?:refund|credit|reimbursement)(?!s\b| (?:card|note|policy|balance|page))\b/;
+/** A sum, or a word for one. */
+const MONEY =
+  /(?:money|amount|payment|difference|(?:full )?price|sum|[$€£]\s?\d[\d.,]*|\d[\d.,]* ?(?:dollars|euros?|pounds|usd|eur|gbp))/;
 /** Words between subject and verb, other than those after which the verb is a thing that is talked about. */
 const BETWEEN =
   /(?:,? (?!see\b|find\b|explain\b|help\b|sorry\b|understand\b|check\b|tell\b|show\b|know\b|hear\b|not\b)[\w']+,?){0,4}?/;
@@ -108,20 +120,37 @@ const REFUND_DONE = anyOf(
   new RegExp(
     `\\b(?:${WILL_DO.source}|let me) (?:send|sending|sent|pay|paying|paid|give|giving|gave|transfer|transferring|transferred|return|returning|returned|wire|wiring|wired) (?:you|your|the|it|[$€£\\d])[^.!?\\n]{0,40}? back\\b(?! to (?:you on|us)\\b)`,
   ),
-  /\bich erstatte\b|\bwir erstatten ihnen\b|\bhaben? [^.!?\n]{0,40}erstattet|rückerstattung (?:wurde|ist) (?:\w+ )?(?:veranlasst|genehmigt)/,
-  /\b(?:he|hemos) (?:reembolsado|procesado (?:su|el) reembolso)|(?:j'ai|nous avons) (?:remboursé|procédé au remboursement)/,
+  new RegExp(
+    `\\b(?:${WILL_DO.source}|let me) (?:return|sen[dt]|pa(?:y|id)|transfer|deposit|wire|put)\\w* (?:you |back |the |your |this |that |full )*${MONEY.source}[^.!?\\n]{0,40}? (?:to|into|onto|on) your\\b`,
+  ),
+  new RegExp(
+    `${MONEY.source} (?:has|have|was|were|is|are)(?: \\w+){0,2} (?:returned|paid back|sent back|deposited)\\b`,
+  ),
+  new RegExp(
+    `\\b(?:${WILL_DO.source}|let me) (?:waiv|void|revers|remov|writ(?:e|ten|ing) off|forgiv|cancell?)\\w* (?:the |your |this |that |all |any )*(?:\\w+ )?(?:charges?|fees?|invoices?|bill|payments?|balance)\\b`,
+  ),
+  /\b(?:the|your|this|that) (?:\w+ )?(?:charges?|fees?|invoices?|bill) (?:has been|have been|was|were|is) (?:\w+ )?(?:waived|voided|reversed|written off|forgiven)\b/,
+  new RegExp(
+    `\\b(?:${WILL_DO.source}|let me) (?:appl|giv|gave|grant|add|offer|arrang)\\w* (?:you |to your account )?(?:an?|your|the|\\d+ ?%|\\d+|two|three|four|six|twelve)(?: [\\w%-]+){0,3}? (?:discount|voucher|coupon|free (?:months?|year|seats?))\\b`,
+  ),
+  /\b(?:your|the) next (?:\w+ )?(?:months?|years?|invoices?|payments?) (?:is|are|will be) (?:free|on us|on the house)\b/,
+  ...REFUND_DONE_ELSEWHERE,
 );
 
 const REFUND_AHEAD = anyOf(
   /\byou(?:'ll| will|'re going to| are going to) (?:\w+ )?(?:get|receive|be getting|have)\b[^.!?\n]{0,40}\b(?:refund|(?:money|dollars|euros|pounds|bucks|amount) back|credit|reimburse)/,
   /\byou(?:'ll| will) be (?:\w+ )?(?:refunded|reimbursed|credited)|\b(?:refund|credit) will be (?:\w+ )?(?:issued|processed|approved|sent|made)/,
   /\bconsider it (?:done|refunded)|\bit's refunded/,
-  /\bsie (?:erhalten|bekommen)[^.!?\n]{0,40}(?:zurück|erstatt)|(?:recibirá|vous recevrez)[^.!?\n]{0,40}r[ée]embol|vous recevrez[^.!?\n]{0,40}rembours/,
+  new RegExp(`${MONEY.source} (?:will|should) be (?:back )?(?:in|on) your (?:account|card|bank)`),
+  new RegExp(
+    `\\byou(?:'ll| will) (?:see|have|find) (?:the |your )?${MONEY.source}[^.!?\\n]{0,20} (?:back )?(?:in|on) your\\b`,
+  ),
+  ...REFUND_AHEAD_ELSEWHERE,
 );
 
 const MONEY_GOES_BACK = anyOf(
   /\b(?:refund(?:ed|ing)?|reimburs\w*|credited|money back|(?:dollars|euros|pounds) back)\b(?!s\b| (?:policy|page|of more than|over|above))/,
-  /\berstatt|\bzurückerstatt|\breembols|\brembours/,
+  ...GOES_BACK_ELSEWHERE,
 );
 
 /**
@@ -130,7 +159,7 @@ const MONEY_GOES_BACK = anyOf(
  */
 export function promisesRefund(text: string, limit: number, asked: boolean): string | null {
   for (const sentence of prose(text).split(/(?<=[.!?])\s+|\n+/)) {
-    const said = sentence.replaceAll(DECLINED, "").replaceAll(SUPPOSED, "");
+    const said = claimed(sentence);
     const over = findAmounts(sentence).find((amount) => amount.cents > limit * 100);
     const ahead = REFUND_AHEAD.test(said) && (asked || over !== undefined);
     // No wording of a sum over the limit that goes back is ours to send; a person finds a better one.
@@ -139,6 +168,12 @@ export function promisesRefund(text: string, limit: number, asked: boolean): str
     return over ? `the draft promises a refund of more than ${limit}` : "the draft promises a refund";
   }
   return null;
+}
+
+/** A sentence without what it says cannot be, or would be. */
+function claimed(sentence: string): string {
+  const patterns = [DECLINED, SUPPOSED, ...DECLINED_ELSEWHERE, ...SUPPOSED_ELSEWHERE];
+  return patterns.reduce((rest, pattern) => rest.replaceAll(pattern, ""), sentence);
 }
 
 const CHANGED = /(?:upgraded|downgraded|changed|switched|moved|cancell?ed)/;
@@ -158,9 +193,12 @@ const PLAN_DONE = anyOf(
     `\\byour (?:plan|tier) is now\\b|\\byour (?:subscription|account|workspace) is now (?:on|under|${CHANGED.source})\\b`,
   ),
   /\byou(?:'re| are) now on (?:the |our |a )?(?:\w+ ){1,2}?(?:plan|tier)\b/,
+  ...PLAN_DONE_ELSEWHERE,
 );
 
 /** The draft says that it changed a plan, which it has no means to do. */
 export function promisesPlanChange(text: string): boolean {
-  return PLAN_DONE.test(prose(text).replaceAll(SUPPOSED, ""));
+  return PLAN_DONE.test(
+    [SUPPOSED, ...SUPPOSED_ELSEWHERE].reduce((rest, pattern) => rest.replaceAll(pattern, ""), prose(text)),
+  );
 }

@@ -2,6 +2,7 @@ import type { Citation, EscalationReason } from "../domain.ts";
 import { clean } from "./guard-clean.ts";
 import type { GuardInput } from "./guard-input.ts";
 import { isSpelledOut, plainLetters } from "./look-alikes.ts";
+import { maskPersonal } from "./mask-personal.ts";
 import { promisesPerson, promisesPlanChange, promisesRefund, soundsUnsure } from "./guard-phrases.ts";
 import { citationsOf, isSupported } from "./guard-support.ts";
 
@@ -30,7 +31,7 @@ export const CAN_BE_OUTDONE: ReadonlySet<EscalationReason> = new Set(["low_confi
  */
 export function guard(given: GuardInput): Verdict {
   const mended: string[] = [];
-  const input = { ...given, text: clean(given, mended) };
+  const input = { ...given, text: withoutPersonal({ ...given, text: clean(given, mended) }, mended) };
   const { text } = input;
   const secret = secretIn(input);
   if (secret) return reject("policy_exception", secret, true);
@@ -54,10 +55,27 @@ export function guard(given: GuardInput): Verdict {
  * answer may say.
  */
 export function guardLine(given: GuardInput): string | null {
-  const input = { ...given, text: clean(given, []) };
+  const input = { ...given, text: withoutPersonal({ ...given, text: clean(given, []) }, []) };
   const { text } = input;
   const isForbidden = secretIn(input) ?? forbiddenPromise(text, input);
   return text === "" || isForbidden !== null || promisesPerson(text) ? null : text;
+}
+
+/**
+ * Numbers to call and places to go, as far as they come from nowhere. In public what a customer wrote is not repeated,
+ * in private what they wrote and what their account says may be; e-mails were weighed with the links.
+ */
+function withoutPersonal(input: GuardInput, mended: string[]): string {
+  const { text, passages, visibility, question, usedTools } = input;
+  const fromAccount = usedTools.some(({ name, ok }) => ok && name === "get_order_status");
+  return maskPersonal(text, (found, kind) => {
+    const isGiven =
+      kind === "e-mail" ||
+      passages.some((passage) => passage.audience === "customer" && passage.text.includes(found)) ||
+      (visibility === "private" && (fromAccount || question.includes(found)));
+    if (!isGiven && !mended.includes(`a ${kind}`)) mended.push(`a ${kind}`);
+    return isGiven;
+  });
 }
 
 function secretIn({ text, leaksInternal, systemPrompt }: GuardInput): string | null {

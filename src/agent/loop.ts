@@ -45,7 +45,7 @@ export interface LoopInput {
   /** Builds the first messages; called again with a smaller share when the model's context was exceeded. */
   readonly messages: (share: number) => readonly ModelMessage[];
   readonly passages: readonly Passage[];
-  readonly tools: ToolContext;
+  readonly tools: Omit<ToolContext, "sawAccount">;
   /** When the turn has taken too long: then a person is called. */
   readonly deadline: AbortSignal;
 }
@@ -194,7 +194,8 @@ async function runTool(
     content,
   });
   try {
-    const outcome = await toolNamed(call.name, input.route.tools).run(call.input, input.tools);
+    const tools = { ...input.tools, sawAccount: () => state.account };
+    const outcome = await toolNamed(call.name, input.route.tools).run(call.input, tools);
     state.usedTools.push({ name: call.name, ok: true });
     return { outcome, result: result(outcome.content, false) };
   } catch (error) {
@@ -202,6 +203,7 @@ async function runTool(
     state.failures += 1;
     state.usedTools.push({ name: call.name, ok: false, problem: messageOf(error) });
     if (error instanceof ToolFailure && error.security) state.security.push(error.security);
+    if (error instanceof ToolFailure && error.account) state.account = true;
     return { result: result([textBlock(explain(error))], true) };
   }
 }

@@ -3,6 +3,7 @@ import type { ModelMessage, TextBlock } from "../models/model.ts";
 import type { Conversation, Customer, Message } from "../store/store.ts";
 import type { TicketView } from "../tickets/tickets.ts";
 import { asSearchResult } from "../tools/search-knowledge-base.ts";
+import { OWN_EMAIL } from "../tools/tool.ts";
 import { harmless } from "./label.ts";
 import { mask } from "./mask.ts";
 import type { BurstReading } from "./read.ts";
@@ -153,7 +154,7 @@ function contextOf(situation: Situation): string {
   const lines = [
     ...(customer.email === null
       ? ["verified e-mail: none, so account data is off", `how to verify: ${verifyHint}`]
-      : [`verified e-mail: ${customer.email}`]),
+      : [`verified e-mail: ${ownEmail(situation)}`]),
     `place: ${conversation.visibility === "public" ? "a public channel, other members can read along" : "private"}`,
     ticket
       ? `open ticket: ${ticket.ticket} (${ticket.status}, ${ticket.priority}): ${oneLine(ticket.subject)}`
@@ -166,6 +167,12 @@ function contextOf(situation: Situation): string {
     lines.push("a person from the team was here before; their part has ended, do not promise them again");
   }
   return `<context>\n${lines.join("\n")}\n</context>`;
+}
+
+/** Where others read along a model is shown nothing that is the customer's own: what it never saw it cannot say. */
+function ownEmail({ conversation, customer }: Situation): string {
+  if (conversation.visibility !== "public") return customer.email ?? "";
+  return `"${OWN_EMAIL}" (give tools this word; the address is not shown in public)`;
 }
 
 function oneLine(text: string): string {

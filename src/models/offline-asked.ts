@@ -25,7 +25,7 @@ export function questionOf(request: ModelRequest): Asked {
     );
     return {
       question: /<customer_message>\n?([\s\S]*?)\n?<\/customer_message>\s*$/.exec(text)?.[1] ?? text,
-      email: /^verified e-mail: (\S+@\S+)$/m.exec(context)?.[1] ?? null,
+      email: /^verified e-mail: (?:(\S+@\S+)$|"(\w+)")/m.exec(context)?.slice(1).find(Boolean) ?? null,
       passages,
       ticket: /^open ticket: (T-\d+)/m.exec(context)?.[1] ?? null,
       verify:

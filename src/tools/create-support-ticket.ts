@@ -23,8 +23,11 @@ export const createSupportTicket = defineTool(
   async ({ subject, description, priority, customer_email }, context) => {
     // Before an e-mail is verified a ticket can be opened all the same, but nothing unproved is written on it.
     const email = context.customer.email === null ? null : verifiedEmail(customer_email, context);
-    // Customers see their tickets by their subjects: where the model's may not be said, their own words stand.
-    const line = (await context.words.forCustomer(subject)) ?? subjectFrom(context.question);
+    // A subject is read where others read along: where the model's may not be said, or the model had account data in
+    // front of it, the customer's own words stand.
+    const mayHoldAccount = context.isPublic && context.sawAccount();
+    const line =
+      (mayHoldAccount ? null : await context.words.forCustomer(subject)) ?? subjectFrom(context.question);
     const { view, existed } = context.tickets.open({
       subject: line,
       description: context.words.forStaff(description),

@@ -28,6 +28,7 @@ export const getOrderStatus = defineTool(
         order_id === undefined
           ? "This customer has no orders or subscriptions on record."
           : `This customer has no order ${order_id}. Ask them to check the number; do not say whether it exists for someone else.`,
+        { account: true },
       );
     }
     const shown = orders.slice(0, MOST_ORDERS).map(forModel);

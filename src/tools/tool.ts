@@ -18,6 +18,10 @@ export interface ToolContext {
   /** A ticket by its number when it is this customer's own, else null. */
   readonly ownTicket: (ticket: string) => Promise<Ticket | null>;
   readonly signal: AbortSignal;
+  /** True once account data was in front of the model in this turn. */
+  readonly sawAccount: () => boolean;
+  /** True where others read along. */
+  readonly isPublic: boolean;
   /** The guard over what the model writes into tickets. */
   readonly words: WrittenWords;
   /** How the customer can prove an e-mail on this platform. */
@@ -48,14 +52,19 @@ export interface Tool {
   run(input: unknown, context: ToolContext): Promise<ToolOutcome>;
 }
 
-/** An answer to the model, not an error of ours. `security` makes it an entry in the audit trail as well. */
+/**
+ * An answer to the model, not an error of ours. `security` makes it an entry in the audit trail as well; `account` says
+ * that the answer itself is account data.
+ */
 export class ToolFailure extends Error {
   readonly security: string | undefined;
+  readonly account: boolean;
 
-  constructor(message: string, options: { security?: string } = {}) {
+  constructor(message: string, options: { security?: string; account?: boolean } = {}) {
     super(message);
     this.name = "ToolFailure";
     this.security = options.security;
+    this.account = options.account ?? false;
   }
 }
 
@@ -90,6 +99,9 @@ export function textBlock(text: string): TextBlock {
   return { type: "text", text };
 }
 
+/** What a model writes for the verified e-mail where it is not shown one, because others read along. */
+export const OWN_EMAIL = "verified";
+
 /**
  * Law 6: an e-mail in a tool input is only compared with the one that code verified. The refusal is the same
  * whether the other account exists or not.
@@ -102,7 +114,7 @@ export function verifiedEmail(claimed: string, context: ToolContext): string {
         `Do not ask them to type an e-mail as proof.`,
     );
   }
-  if (emailKey(claimed) !== email) {
+  if (claimed.toLowerCase() !== OWN_EMAIL && emailKey(claimed) !== email) {
     throw new ToolFailure(
       "Refused: that e-mail is not the one this customer verified. Only the customer's own account can be used. " +
         "Do not say whether another account exists.",

@@ -37,7 +37,7 @@ describe("the guard takes out links to hosts that are not the shop's", () => {
     [
       "a link inside a link's text",
       "See [https://evil.com](https://acme.example) now",
-      "See [(link removed)](https://acme.example) now",
+      "See https://acme.example now",
     ],
   ])("%s", (_what, draft, text) => {
     expect(shown(draft)).toBe(text);

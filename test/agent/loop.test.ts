@@ -54,6 +54,7 @@ describe("the loop of model and tools", () => {
         orders: { ordersOf: async () => [ORDER] },
         tickets: turnTickets(null, ticketNumber(1)),
         ownTicket: async () => null,
+        isPublic: false,
         signal: never,
         verifyHint: "Use /verify.",
       },

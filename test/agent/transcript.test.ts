@@ -61,6 +61,12 @@ describe("what a model is shown of a conversation", () => {
     expect(shown({ customer: customerOf({ email: "ann@example.com" }) })).toContain(
       "verified e-mail: ann@example.com",
     );
+    const inPublic = shown({
+      customer: customerOf({ email: "ann@example.com" }),
+      conversation: conversationOf({ visibility: "public" }),
+    });
+    expect(inPublic).toContain('verified e-mail: \\"verified\\"');
+    expect(inPublic).not.toContain("ann@example.com");
   });
 
   it("does not show notes among staff", () => {

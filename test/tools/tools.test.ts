@@ -37,6 +37,8 @@ function contextOf(more: Partial<ToolContext> = {}) {
     },
     tickets: turnTickets(null, "T-1001"),
     ownTicket: async () => null,
+    sawAccount: () => false,
+    isPublic: false,
     signal: new AbortController().signal,
     verifyHint: "Use /verify.",
     ...more,
@@ -125,6 +127,46 @@ describe("whose data a tool may touch", () => {
     const known = await failure("get_order_status", { customer_email: "ann@example.com", order_id: "ORD-9" });
     expect(known.message).toContain("no order ORD-9");
     expect(known.security).toBeUndefined();
+    // That they have none is theirs to know as well.
+    expect(known.account).toBe(true);
+    const none = await failure(
+      "get_order_status",
+      { customer_email: "ben@example.com" },
+      contextOf({ customer: customerOf({ email: "ben@example.com" }) }).context,
+    );
+    expect(none.account).toBe(true);
+  });
+
+  it("is the verified customer's by one word, where the address itself is not shown", async () => {
+    const { context, asked } = contextOf();
+    await call("get_order_status", { customer_email: "Verified" }, context);
+    expect(asked).toEqual(["ann@example.com"]);
+    const nobody = contextOf({ customer: customerOf({ email: null }) });
+    await failure("get_order_status", { customer_email: "verified" }, nobody.context);
+    expect(nobody.asked).toEqual([]);
+  });
+
+  it("stands in no ticket's subject in public once the model has seen it", async () => {
+    const input = {
+      subject: "Tracking 1Z999 of Ann",
+      description: "d",
+      priority: "low",
+      customer_email: "verified",
+    };
+    const subjects = [
+      { isPublic: true, sawAccount: () => true },
+      { isPublic: true, sawAccount: () => false },
+      { isPublic: false, sawAccount: () => true },
+    ].map(async (more) => {
+      const { context } = contextOf(more);
+      await call("create_support_ticket", input, context);
+      return context.tickets.current()?.subject;
+    });
+    expect(await Promise.all(subjects)).toEqual([
+      "Where is my order?",
+      "Tracking 1Z999 of Ann",
+      "Tracking 1Z999 of Ann",
+    ]);
   });
 });
 

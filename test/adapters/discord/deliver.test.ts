@@ -38,6 +38,16 @@ describe("an answer on its way to Discord", { timeout: PATIENCE }, () => {
     expect(sent.messageId).toBe(`${asked.id}/${answer?.id}`);
   });
 
+  it("names no thread after a card number or an address that stands in the question", async () => {
+    const { discord } = bench;
+    const content = "refund 4242 4242 4242 4242 of ann@mail.example, call +49 151 23456789";
+    const asked = discord.say({ channel: "support", user: "ann", content });
+    await bench.send(delivery(threadOf(discord, "support", asked), reply("One moment.")));
+    expect(discord.threads("support")[0]?.name).toBe(
+      "refund [card number removed] of (e-mail removed), call (phone number removed)",
+    );
+  });
+
   it("does not mind that somebody else made the thread meanwhile", async () => {
     const { discord } = bench;
     const asked = discord.say({ channel: "support", user: "ann", content: "Hello?" });

@@ -289,10 +289,16 @@ describe("the assistant's pane", () => {
     expect(greeting.byApp).toBe(true);
     await slack.waitFor(() => slack.prompts.length > 0, "suggestions");
     expect(slack.prompts).toMatchObject([{ threadTs: chat.threadTs, prompts }]);
-    await slack.say({ channel: direct, user: "UANN", text: "How do I\nexport?", threadTs: chat.threadTs })
-      .settled;
+    await slack.say({
+      channel: direct,
+      user: "UANN",
+      text: "How do I\nexport ann@mail.example?",
+      threadTs: chat.threadTs,
+    }).settled;
     await slack.waitFor(() => slack.titles.length > 0, "a title");
-    expect(slack.titles).toMatchObject([{ threadTs: chat.threadTs, title: "How do I export?" }]);
+    expect(slack.titles).toMatchObject([
+      { threadTs: chat.threadTs, title: "How do I export (e-mail removed)?" },
+    ]);
     await slack.say({ channel: direct, user: "UANN", text: "And then?", threadTs: chat.threadTs }).settled;
     await slack.changeContext({ user: "UANN", threadTs: chat.threadTs, to: "CHELP" });
     expect(one.events).toHaveLength(2);
