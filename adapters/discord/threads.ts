@@ -1,7 +1,7 @@
 import { type APIMessage, type APIThreadChannel, Routes } from "discord.js";
 
-import { forTitle } from "../../src/agent/mask-personal.ts";
 import { DeskhandError } from "../../src/errors.ts";
+import { forTitle } from "../../src/title.ts";
 import type { DiscordPlace } from "./address.ts";
 import { CODES, codeOf } from "./failures.ts";
 import type { Outgoing } from "./outgoing.ts";

@@ -1,5 +1,5 @@
-import { forTitle } from "../../src/agent/mask-personal.ts";
 import { messageOf } from "../../src/errors.ts";
+import { forTitle } from "../../src/title.ts";
 import { toPlace } from "./address.ts";
 import type { Listening } from "./listen.ts";
 import type { Unsigned } from "./normalise.ts";

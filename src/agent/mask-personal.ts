@@ -1,5 +1,3 @@
-import { mask } from "./mask.ts";
-
 const KINDS = ["e-mail", "phone number", "address"] as const;
 export type PersonalKind = (typeof KINDS)[number];
 
@@ -20,11 +18,6 @@ export function maskPersonal(
     );
   }
   return masked;
-}
-
-/** What may stand as the name of a thread: it is read by all, and stays when the message that it was made from goes. */
-export function forTitle(text: string): string {
-  return maskPersonal(mask(text));
 }
 
 const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { forTitle, maskPersonal } from "../../src/agent/mask-personal.ts";
+import { maskPersonal } from "../../src/agent/mask-personal.ts";
+import { forTitle } from "../../src/title.ts";
 import { shown } from "./guard-scene.ts";
 
 describe("what leads to a person", () => {
