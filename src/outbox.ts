@@ -1,4 +1,5 @@
 import type { Adapter } from "./adapter.ts";
+import { refuseProgramByContent, refuseProgramByName } from "./attachments.ts";
 import type { Attachment } from "./domain.ts";
 import { DeskhandError, messageOf } from "./errors.ts";
 import type { Log } from "./ops/log.ts";
@@ -86,7 +87,10 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
         const where = `${attachment.adapter} does not give its files away`;
         throw new DeskhandError("attachment_unavailable", where);
       }
-      return holder.fetchFile(attachment, signal);
+      refuseProgramByName(attachment);
+      const bytes = await holder.fetchFile(attachment, signal);
+      refuseProgramByContent(bytes);
+      return bytes;
     };
   }
 

@@ -283,6 +283,18 @@ describe("a file", () => {
     expect(refs).toEqual(["f1"]);
   });
 
+  it("that is a program is not passed on: by its name not even fetched, by what it holds once it is here", async () => {
+    const names: string[] = [];
+    const fetchFile: Adapter["fetchFile"] = async ({ name }) => {
+      names.push(name);
+      return new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2]);
+    };
+    const refused = { code: "attachment_unavailable", message: "programs are not passed on" };
+    expect(await asked({ ...file, name: "setup.exe" }, { fetchFile })).toMatchObject(refused);
+    expect(await asked(file, { fetchFile })).toMatchObject(refused);
+    expect(names).toEqual(["invoice.pdf"]);
+  });
+
   it.each([
     ["whose platform gives none away", file],
     ["whose platform does not run", { ...file, adapter: "gone" }],
