@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-import type { Activity, Adapter, Host, Mailer } from "./adapter.ts";
+import { createActivities } from "./activities.ts";
+import type { Adapter, Host, Mailer } from "./adapter.ts";
 import { buildPrompt } from "./agent/prompt.ts";
 import { readLocally } from "./agent/signals/index.ts";
 import type { LoadedConfig } from "./config/load.ts";
@@ -84,6 +85,7 @@ export function createApp(options: AppOptions): App {
     warn: (message) => log.warn({ orders: message }, "orders"),
   });
   const leaks = createLeakCheck(options.index);
+  const activities = createActivities({ adapterNamed: (name) => adapters.get(name), log });
   const shows: Shows = {
     wantsReports: (adapter) => adapters.get(adapter)?.wantsReports ?? false,
     wantsStates: (adapter) => adapters.get(adapter)?.wantsStates ?? false,
@@ -112,7 +114,7 @@ export function createApp(options: AppOptions): App {
     verifyHint: (adapter) => verifyHintOf(adapter) ?? "Ask the team to verify your e-mail.",
     canVerify: (adapter) =>
       verifyHintOf(adapter) !== undefined && adapters.get(adapter)?.verifiesByMail === true,
-    showActivity: ({ conversation }, activity) => showActivity(conversation.address, activity),
+    showActivity: ({ conversation }, activity) => activities.show(conversation.address, activity),
   };
   const dispatchDeps: DispatchDeps = {
     turn: turnDeps,
@@ -147,10 +149,14 @@ export function createApp(options: AppOptions): App {
     const deps = { ...dispatchDeps, log: log.child({ turn }) };
     const [{ event }] = work.events;
     const facts = { turn, event: event.body.kind, adapter: event.address.adapter };
-    const result = await spans.span("turn", facts, () => dispatch(work, deps, signal));
-    outbox.wake();
-    timers.wake();
-    return result;
+    try {
+      const result = await spans.span("turn", facts, () => dispatch(work, deps, signal));
+      outbox.wake();
+      timers.wake();
+      return result;
+    } finally {
+      activities.end(event.address);
+    }
   }
 
   async function setAside(work: Work, error: string): Promise<void> {
@@ -171,13 +177,6 @@ export function createApp(options: AppOptions): App {
   function verifyHintOf(name: string): string | undefined {
     const adapter = adapters.get(name);
     return adapter?.verifiesByMail && !options.mailer ? undefined : adapter?.verifyHint;
-  }
-
-  function showActivity(to: Address, activity: Activity): void {
-    adapters
-      .get(to.adapter)
-      ?.showActivity?.(to, activity)
-      .catch((error: unknown) => log.debug({ err: error }, "what the agent is doing could not be shown"));
   }
 
   async function tellDesk(key: string, text: string): Promise<void> {

@@ -14,7 +14,6 @@ const NAMES = [
   "reveal",
   "verify_email",
   "enter_code",
-  "unlink",
 ] as const;
 export type ButtonName = (typeof NAMES)[number];
 

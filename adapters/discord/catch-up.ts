@@ -10,12 +10,12 @@ import { type Directory, unlessGone } from "./directory.ts";
 import { type MessagePayload, readMessage, readMessages, readThreads } from "./gateway-payloads.ts";
 import type { InOrder } from "./in-order.ts";
 import type { Listener } from "./listen.ts";
-import { type Gap, isAfter, type Marks } from "./marks.ts";
+import { type Gap, isAfter, type LastSeen } from "./last-seen.ts";
 
 export interface CatchUpDeps {
   readonly client: Client;
   readonly directory: Directory;
-  readonly marks: Marks;
+  readonly lastSeen: LastSeen;
   readonly inOrder: InOrder;
   readonly listener: Pick<Listener, "takeMessage" | "takeEdit">;
   readonly host: Pick<Host, "activePlaces">;
@@ -51,17 +51,17 @@ interface Place {
  * the channels, oldest first, through the same way as live events: an event that came both ways is one.
  */
 export function createCatchUp(deps: CatchUpDeps): CatchUp {
-  const { marks, log } = deps;
+  const { lastSeen, log } = deps;
   const controller = new AbortController();
   let running: Promise<void> | null = null;
 
   async function work(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
-    for (let gap = marks.gap(); gap !== null && !controller.signal.aborted; gap = marks.gap()) {
+    for (let gap = lastSeen.gap(); gap !== null && !controller.signal.aborted; gap = lastSeen.gap()) {
       try {
         await readGap(gap, deps, controller.signal);
         if (controller.signal.aborted) return;
-        marks.closeGap(gap);
+        lastSeen.closeGap(gap);
         retryMs = FIRST_RETRY_MS;
       } catch (error) {
         if (controller.signal.aborted) return;
@@ -79,7 +79,7 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
     running ??= work().finally(() => {
       running = null;
       // A gap that was opened in the last moment.
-      if (marks.gap() !== null && !controller.signal.aborted) run();
+      if (lastSeen.gap() !== null && !controller.signal.aborted) run();
     });
   }
 
@@ -130,7 +130,7 @@ async function placesOf(gap: Gap, { client, host }: CatchUpDeps, signal: AbortSi
 }
 
 async function readPlace(place: Place, gap: Gap, deps: CatchUpDeps, signal: AbortSignal): Promise<void> {
-  const { directory, marks, listener } = deps;
+  const { directory, lastSeen, listener } = deps;
   if (place.active?.root != null) await readRoot(place, place.active.root, gap, deps, signal);
   const spot = await directory.spot(place.channel, place.guild);
   if (!spot) return;
@@ -149,7 +149,7 @@ async function readPlace(place: Place, gap: Gap, deps: CatchUpDeps, signal: Abor
     for (const message of oldestFirst) {
       if (signal.aborted) return;
       await listener.takeMessage(message, spot);
-      marks.saw(place.channel, message.id, spot.kind === "dm");
+      lastSeen.saw(place.channel, message.id, spot.kind === "dm");
       after = message.id;
     }
     if (messages.length < PAGE) return;

@@ -12,7 +12,8 @@ import type { Finding } from "../../src/adapter.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { Api } from "./api.ts";
 import type { Guilds } from "./guilds.ts";
-import { type GuildFacts, missingNeeds, permissionsOf, type Use } from "./permissions.ts";
+import { type OverwriteFacts, permissionsIn } from "./may-do.ts";
+import { missingNeeds, type Use } from "./permissions.ts";
 import { isForum, missingTags } from "./tags.ts";
 
 /** A channel that the configuration names, and where. */
@@ -29,6 +30,7 @@ export interface ChannelDeps {
   readonly invite: string;
 }
 
+type Facts = Awaited<ReturnType<Guilds["facts"]>>;
 type OurChannel = APIGuildTextChannel<ChannelType.GuildText> | APIGuildForumChannel;
 
 /** Whether a channel is there, seen, of the right kind, and allows what we do in it. */
@@ -37,7 +39,7 @@ export async function checkChannel(usage: Usage, deps: ChannelDeps): Promise<Fin
   if ("level" in found) return [found];
   const guild = await deps.guilds.facts(found.guild_id ?? "");
   const self = await deps.guilds.self(guild.id);
-  const has = permissionsOf(self, guild, found);
+  const has = permissionsIn(self, guild, overwritesOf(found));
   const use: Use = usage.isDesk ? "desk" : isForum(found.type) ? "forum" : "text";
   const findings = [
     ...missingNeeds(has, use).map(({ title, must, without }): Finding => ({
@@ -87,6 +89,10 @@ async function findChannel(
   }
 }
 
+function overwritesOf({ permission_overwrites: overwrites = [] }: OurChannel): OverwriteFacts[] {
+  return overwrites.map(({ id, allow, deny }) => ({ id, allow: BigInt(allow), deny: BigInt(deny) }));
+}
+
 function noChannel(what: string, setting: string): Finding {
   return {
     level: "problem",
@@ -97,11 +103,11 @@ function noChannel(what: string, setting: string): Finding {
 
 function checkDesk(
   channel: OurChannel,
-  guild: GuildFacts,
+  guild: Facts,
   has: bigint,
   { desk, discord }: ChannelDeps["config"],
 ): Finding[] {
-  const anybody = permissionsOf({ id: "", roles: [] }, guild, channel);
+  const anybody = permissionsIn({ id: "", roles: [] }, guild, overwritesOf(channel));
   const isOpen = (anybody & PermissionFlagsBits.ViewChannel) !== 0n;
   return [
     ...(isOpen ? [openDesk(channel.name, discord.staff_role !== undefined)] : []),
@@ -121,7 +127,7 @@ function openDesk(name: string, hasStaffRole: boolean): Finding {
 }
 
 /** The doctor's word on the role that cards call. */
-function checkPing(ping: string, { roles }: GuildFacts, has: bigint): Finding {
+function checkPing(ping: string, { roles }: Facts, has: bigint): Finding {
   const role = roles.find(({ id }) => id === ping);
   if (!role) {
     return {

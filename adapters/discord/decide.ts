@@ -80,8 +80,6 @@ function click(button: ButtonName, about: string, value: string, input: DecideIn
       return alone({ kind: "verify", email: value }, input);
     case "enter_code":
       return alone({ kind: "verify_code", code: value }, input);
-    case "unlink":
-      return alone({ kind: "unlink" }, input);
   }
 }
 

@@ -1,8 +1,15 @@
-import { type Channel, type Client, DiscordAPIError, type Guild, Routes } from "discord.js";
+import {
+  type Channel,
+  type Client,
+  DiscordAPIError,
+  type Guild,
+  PermissionFlagsBits,
+  Routes,
+} from "discord.js";
 
 import type { Config } from "../../src/config/schema.ts";
 import { readMember } from "./gateway-payloads.ts";
-import { maySee } from "./may-see.ts";
+import { permissionsIn } from "./may-do.ts";
 import type { Register, StaffRule } from "./people.ts";
 import { type ChannelFacts, type Spot, spotOf } from "./spots.ts";
 import type { Names, Self } from "./words.ts";
@@ -69,7 +76,11 @@ function staffRuleOf(client: Client, { discord, desk }: Pick<Config, "discord" |
     allow: allow.bitfield,
     deny: deny.bitfield,
   }));
-  return { guild: guild.id, isStaff: (user, roles) => maySee(user, roles, facts, overwrites) };
+  return {
+    guild: guild.id,
+    isStaff: (id, roles) =>
+      (permissionsIn({ id, roles }, facts, overwrites) & PermissionFlagsBits.ViewChannel) !== 0n,
+  };
 }
 
 export function factsOf(channel: Channel): ChannelFacts {

@@ -1,12 +1,18 @@
-import { type APIGuild, type APIGuildMember, type RESTAPIPartialCurrentUserGuild, Routes } from "discord.js";
+import {
+  type APIGuild,
+  type APIGuildMember,
+  type APIRole,
+  type RESTAPIPartialCurrentUserGuild,
+  Routes,
+} from "discord.js";
 
 import type { Api } from "./api.ts";
-import type { GuildFacts } from "./permissions.ts";
+import type { GuildFacts } from "./may-do.ts";
 
 export interface Guilds {
   /** The servers that we are in. */
   joined(): Promise<readonly { readonly id: string; readonly name: string }[]>;
-  facts(guild: string): Promise<GuildFacts>;
+  facts(guild: string): Promise<GuildFacts & { readonly roles: readonly APIRole[] }>;
   /** Ourselves there. */
   self(guild: string): Promise<{ readonly id: string; readonly roles: readonly string[] }>;
 }
@@ -23,8 +29,9 @@ export function createGuilds(selfId: string, api: Api): Guilds {
     joined: () => once("joined", () => api.get<RESTAPIPartialCurrentUserGuild[]>(Routes.userGuilds())),
     facts: (guild) =>
       once(`facts ${guild}`, async () => {
-        const { id, owner_id: owner, roles } = await api.get<APIGuild>(Routes.guild(guild));
-        return { id, owner, roles };
+        const { id, owner_id: ownerId, roles } = await api.get<APIGuild>(Routes.guild(guild));
+        const allowed = new Map(roles.map((role) => [role.id, BigInt(role.permissions)]));
+        return { id, ownerId, roles, permissionsOf: (role: string) => allowed.get(role) };
       }),
     self: (guild) =>
       once(`self ${guild}`, async () => {

@@ -11,7 +11,7 @@ import { createInOrder } from "./in-order.ts";
 import { readInteraction } from "./interaction-payloads.ts";
 import { takeInteraction } from "./interactions.ts";
 import { createListener } from "./listen.ts";
-import { createMarks } from "./marks.ts";
+import { createLastSeen } from "./last-seen.ts";
 import { createPeople } from "./people.ts";
 
 export interface IncomingDeps {
@@ -41,9 +41,9 @@ export async function startIncoming(deps: IncomingDeps): Promise<Incoming> {
   const { client, config, host, log, now } = deps;
   const saveFailed = (error: unknown) =>
     log.warn({ err: error }, "what was seen on Discord could not be noted");
-  const marks = createMarks(host.memory, now, saveFailed);
+  const lastSeen = createLastSeen(host.memory, now, saveFailed);
   const authors = createAuthors(host.memory, saveFailed);
-  await Promise.all([marks.load(), authors.load()]);
+  await Promise.all([lastSeen.load(), authors.load()]);
 
   const directory = createDirectory(client, config);
   const people = createPeople(directory, now);
@@ -53,11 +53,11 @@ export async function startIncoming(deps: IncomingDeps): Promise<Incoming> {
   connected.promise.catch(() => undefined);
   const common = { intake: host.intake, directory, people, ready: connected.promise, log };
   const onMissed = () => {
-    marks.openGap();
+    lastSeen.openGap();
     catchUp.run();
   };
-  const listener = createListener({ ...common, marks, authors, inOrder, onMissed, now });
-  const catchUp = createCatchUp({ client, directory, marks, inOrder, listener, host, log });
+  const listener = createListener({ ...common, lastSeen, authors, inOrder, onMissed, now });
+  const catchUp = createCatchUp({ client, directory, lastSeen, inOrder, listener, host, log });
 
   let isStopping = false;
   /** By the interaction's token: what is being taken and was not acknowledged yet. */
@@ -80,7 +80,7 @@ export async function startIncoming(deps: IncomingDeps): Promise<Incoming> {
     void click.finally(() => clicks.delete(asked.token));
   });
   // READY begins a new session: Discord will not replay what the last one missed. RESUMED does.
-  on(GatewayDispatchEvents.Ready, () => marks.openGap());
+  on(GatewayDispatchEvents.Ready, () => lastSeen.openGap());
   client.on("shardReady", () => {
     if (client.isReady() && !isStopping) catchUp.run();
   });
@@ -97,7 +97,7 @@ export async function startIncoming(deps: IncomingDeps): Promise<Incoming> {
       isStopping = true;
       await catchUp.stop();
       await Promise.all([inOrder.idle(), ...clicks.values()]);
-      await Promise.all([marks.flush(), authors.flush()]);
+      await Promise.all([lastSeen.flush(), authors.flush()]);
     },
   };
 }

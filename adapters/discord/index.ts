@@ -11,6 +11,7 @@ import { createClient } from "./client.ts";
 import { registerCommands } from "./commands.ts";
 import { type Incoming, startIncoming } from "./incoming.ts";
 import { createSender, type Sender } from "./send.ts";
+import { TYPING_LASTS_MS } from "./typing.ts";
 
 export interface DiscordDeps {
   readonly config: Pick<Config, "discord" | "desk">;
@@ -97,8 +98,10 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
       return running?.client.ws.shards.every(({ status }) => status === Status.Ready) ?? false;
     },
     pace: (delivery) => running?.sender.pace(delivery) ?? null,
+    activityLastsMs: TYPING_LASTS_MS,
     async showActivity(to, activity) {
-      await running?.sender.showActivity(to, activity);
+      // Where words are looked for, which takes moments, typing shows already.
+      if (activity !== "searching") await running?.sender.showActivity(to, activity);
     },
     async fetchFile(attachment, signal) {
       if (running) return running.sender.fetchFile(attachment, signal);

@@ -139,14 +139,12 @@ function commandOf(data: unknown): What | null {
   }
 }
 
-/** `/desk status`, as a subcommand or with the word as an option's value. */
-function deskOf([first, ...more]: readonly Option[]): What | null {
-  if (!first) return null;
-  const word = first.value === undefined ? first.name : String(first.value);
-  const known = STAFF_COMMANDS.find((one) => one === word);
-  return known
-    ? { kind: "desk", command: known, text: valuesOf([...(first.options ?? []), ...more]).join(" ") }
-    : null;
+/** `/desk find T-17`: a subcommand with its own options. */
+function deskOf([subcommand]: readonly Option[]): What | null {
+  const command = STAFF_COMMANDS.find((one) => one === subcommand?.name);
+  return command === undefined
+    ? null
+    : { kind: "desk", command, text: valuesOf(subcommand?.options ?? []).join(" ") };
 }
 
 function valuesOf(options: readonly Option[]): string[] {

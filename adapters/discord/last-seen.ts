@@ -12,10 +12,10 @@ export interface Gap {
 }
 
 /**
- * The last message seen in each channel, over a restart. While a gap is open (from the moment a new session begins
+ * The last message seen in each channel, over a restart: from there on what was missed is read. While a gap is open (from the moment a new session begins
  * until what was said meanwhile has been read) nothing is saved, so that a crash in between leaves the gap as it was.
  */
-export interface Marks {
+export interface LastSeen {
   load(): Promise<void>;
   saw(channel: string, message: string, isDirect: boolean): void;
   /** A session began, or an event could not be kept: what came before is to be read again. */
@@ -41,11 +41,11 @@ interface Mark {
   readonly isDirect: boolean;
 }
 
-export function createMarks(
+export function createLastSeen(
   memory: AdapterMemory,
   now: () => number,
   onError: (error: unknown) => void,
-): Marks {
+): LastSeen {
   const marks = new Map<string, Mark>();
   const dirty = new Set<string>();
   let began = idOfTime(now());

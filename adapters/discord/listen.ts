@@ -6,7 +6,7 @@ import type { Authors } from "./authors.ts";
 import type { Directory } from "./directory.ts";
 import { type MessagePayload, readMessage, readReaction, readRemoval, readUser } from "./gateway-payloads.ts";
 import type { InOrder } from "./in-order.ts";
-import type { Marks } from "./marks.ts";
+import type { LastSeen } from "./last-seen.ts";
 import { isFromPerson, normaliseEdit, normaliseMessage, normaliseRemoval, type Scene } from "./normalise.ts";
 import type { People } from "./people.ts";
 import { addressIn, linkIn, type Spot, visibilityIn } from "./spots.ts";
@@ -15,7 +15,7 @@ export interface ListenDeps {
   readonly intake: Intake;
   readonly directory: Directory;
   readonly people: People;
-  readonly marks: Marks;
+  readonly lastSeen: LastSeen;
   readonly authors: Authors;
   readonly inOrder: InOrder;
   /** Resolves once channels and roles are known. */
@@ -40,7 +40,7 @@ export interface Listener {
 const NOTE = "📝";
 
 export function createListener(deps: ListenDeps): Listener {
-  const { directory, people, marks, authors, inOrder, ready, log, now } = deps;
+  const { directory, people, lastSeen, authors, inOrder, ready, log, now } = deps;
 
   function soon(channel: string, task: () => Promise<void>): void {
     void inOrder.run(channel, async () => {
@@ -98,7 +98,7 @@ export function createListener(deps: ListenDeps): Listener {
       soon(channel, async () => {
         const spot = isFromPerson(message) ? await directory.spot(channel, guild) : null;
         if (spot) await takeMessage(message, spot);
-        marks.saw(channel, message.id, guild === null);
+        lastSeen.saw(channel, message.id, guild === null);
       });
     },
     update(payload) {

@@ -1,6 +1,6 @@
-import { PermissionFlagsBits } from "discord.js";
+import { PermissionFlagsBits, PermissionsBitField } from "discord.js";
 
-/** A guild, as far as it decides who sees a channel. */
+/** A guild, as far as it decides who may do what. */
 export interface GuildFacts {
   readonly id: string;
   readonly ownerId: string;
@@ -15,28 +15,26 @@ export interface OverwriteFacts {
   readonly deny: bigint;
 }
 
-const SEE = PermissionFlagsBits.ViewChannel;
-
-/** By Discord's order: roles, then the channel's rules for everyone, for roles, for the member. */
-export function maySee(
-  user: string,
-  roles: readonly string[],
+/** What a member may do in a channel. By Discord's order: roles, then the channel's rules for everyone, roles, member. */
+export function permissionsIn(
+  { id, roles }: { readonly id: string; readonly roles: readonly string[] },
   guild: GuildFacts,
   overwrites: readonly OverwriteFacts[],
-): boolean {
-  if (user === guild.ownerId) return true;
+): bigint {
+  if (id === guild.ownerId) return PermissionsBitField.All;
   const granted = [guild.id, ...roles].reduce((all, role) => all | (guild.permissionsOf(role) ?? 0n), 0n);
-  if ((granted & PermissionFlagsBits.Administrator) !== 0n) return true;
+  if ((granted & PermissionFlagsBits.Administrator) !== 0n) return PermissionsBitField.All;
   const steps = [
-    overwrites.filter(({ id }) => id === guild.id),
-    overwrites.filter(({ id }) => id !== guild.id && roles.includes(id)),
-    overwrites.filter(({ id }) => id === user),
+    overwrites.filter((one) => one.id === guild.id),
+    overwrites.filter((one) => one.id !== guild.id && roles.includes(one.id)),
+    overwrites.filter((one) => one.id === id),
   ];
-  return steps.reduce(
-    (sees, step) => {
-      if (step.some(({ allow }) => (allow & SEE) !== 0n)) return true;
-      return step.some(({ deny }) => (deny & SEE) !== 0n) ? false : sees;
-    },
-    (granted & SEE) !== 0n,
-  );
+  return steps.reduce(apply, granted);
+}
+
+/** Within one step what is allowed goes before what is denied. */
+function apply(before: bigint, step: readonly OverwriteFacts[]): bigint {
+  const denied = step.reduce((sum, { deny }) => sum | deny, 0n);
+  const allowed = step.reduce((sum, { allow }) => sum | allow, 0n);
+  return (before & ~denied) | allowed;
 }

@@ -15,4 +15,6 @@ export interface Outgoing {
   readonly log: Log;
   /** Message id -> the delivery that it is known to belong to, so that it is not taken for another that says the same. */
   readonly owners: Map<string, string>;
+  /** What the log has been told already and need not be told with each delivery. */
+  readonly told: Set<string>;
 }

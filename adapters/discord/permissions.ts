@@ -1,11 +1,4 @@
-import {
-  type APIGuildChannel,
-  type APIOverwrite,
-  type APIRole,
-  PermissionFlagsBits,
-  PermissionsBitField,
-  type PermissionsString,
-} from "discord.js";
+import { PermissionsBitField, type PermissionsString } from "discord.js";
 
 /** What we do in a channel. `text` and `forum` are where customers write. */
 export type Use = "text" | "forum" | "desk";
@@ -68,9 +61,9 @@ export const NEEDS: readonly Need[] = [
   {
     permission: "AddReactions",
     title: "Add Reactions",
-    uses: ["desk"],
+    uses: ["text", "forum", "desk"],
     must: false,
-    without: "staff do not see whether their words arrived",
+    without: "people do not see on their own words whether a person got them",
   },
   {
     permission: "ManageWebhooks",
@@ -97,35 +90,4 @@ export function inviteLink(applicationId: string): string {
 export function missingNeeds(has: bigint, use: Use): Need[] {
   const set = new PermissionsBitField(has);
   return NEEDS.filter(({ permission, uses }) => uses.includes(use) && !set.has(permission));
-}
-
-export interface GuildFacts {
-  readonly id: string;
-  readonly owner: string;
-  readonly roles: readonly APIRole[];
-}
-
-/** By Discord's rule: roles first, then the channel's overwrites for everyone, for roles, for the member. */
-export function permissionsOf(
-  member: { readonly id: string; readonly roles: readonly string[] },
-  { id, owner, roles }: GuildFacts,
-  channel: Pick<APIGuildChannel, "permission_overwrites">,
-): bigint {
-  const own = roles.filter((role) => role.id === id || member.roles.includes(role.id));
-  const granted = own.reduce((sum, role) => sum | BigInt(role.permissions), 0n);
-  if (member.id === owner || (granted & PermissionFlagsBits.Administrator) !== 0n)
-    return PermissionsBitField.All;
-  const overwrites = channel.permission_overwrites ?? [];
-  const steps = [
-    overwrites.filter((one) => one.id === id),
-    overwrites.filter((one) => one.id !== id && member.roles.includes(one.id)),
-    overwrites.filter((one) => one.id === member.id),
-  ];
-  return steps.reduce(apply, granted);
-}
-
-function apply(allowed: bigint, overwrites: readonly APIOverwrite[]): bigint {
-  const denied = overwrites.reduce((sum, { deny }) => sum | BigInt(deny), 0n);
-  const granted = overwrites.reduce((sum, { allow }) => sum | BigInt(allow), 0n);
-  return (allowed & ~denied) | granted;
 }

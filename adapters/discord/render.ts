@@ -1,7 +1,6 @@
 import { MessageFlags } from "discord.js";
 
 import type { Citation, Delivery, OutboundContent } from "../../src/domain.ts";
-import { renderCard } from "./card.ts";
 import { toDiscordMarkdown } from "./markdown.ts";
 import type { Payload } from "./payload.ts";
 import { revealRow, rowsUnder } from "./rows.ts";
@@ -9,7 +8,7 @@ import { split } from "./split.ts";
 import { maskedLink, plainLine } from "./text.ts";
 
 export interface RenderOptions {
-  /** The only role that is ever called, and only by a card that asks for it. */
+  /** The only role that is ever called, and only by a notice that asks for it. */
   readonly pingRole?: string | undefined;
   /** Written before the text, where a reply cannot go out under its author's own name. */
   readonly withAuthor?: boolean;
@@ -23,7 +22,7 @@ type Reply = Extract<OutboundContent, { kind: "reply" }>;
 type Notice = Extract<OutboundContent, { kind: "notice" }>;
 type Relay = Extract<OutboundContent, { kind: "relay" }>;
 
-/** A delivery as messages, in order; empty for what Discord has no message for. Buttons stand under the last. */
+/** Words as messages, in order; empty for what is none (a card is drawn by `card.ts`). Buttons stand under the last. */
 export function render(
   { id, content }: Pick<Delivery, "id" | "content">,
   options: RenderOptions = {},
@@ -36,7 +35,6 @@ export function render(
     case "notice":
       return called(parts([noticeText(content, options)], id, content, options), content, options);
     case "card":
-      return [renderCard(content.card, options.pingRole)];
     case "mark":
     case "state":
     case "overview":

@@ -1,18 +1,20 @@
-import { type APIChannel, type Client, Routes } from "discord.js";
+import type { Client } from "discord.js";
 
 import type { Adapter, AdapterMemory, SendContext, Sent } from "../../src/adapter.ts";
 import type { Config } from "../../src/config/schema.ts";
-import type { Card, Delivery, OutboundContent } from "../../src/domain.ts";
+import type { Delivery, OutboundContent } from "../../src/domain.ts";
 import { DeskhandError } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
-import { DISCORD, type DiscordPlace, toAddress, toPlace } from "./address.ts";
+import { DISCORD, type DiscordPlace, toPlace } from "./address.ts";
 import { createApi } from "./api.ts";
+import { sendCard } from "./card-message.ts";
 import { changeReply } from "./change.ts";
+import { sendMark } from "./delivery-mark.ts";
 import { botDoor } from "./doors.ts";
-import { CODES, codeOf, failure } from "./failures.ts";
+import { failure } from "./failures.ts";
 import { collectFiles, fetchAttachment } from "./files.ts";
 import { replyToInteraction } from "./interaction-reply.ts";
-import { readIds, writeIds } from "./message-ids.ts";
+import { writeIds } from "./message-ids.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { channelOf, paceOf } from "./pace.ts";
 import type { Payload } from "./payload.ts";
@@ -20,7 +22,8 @@ import { forgetParts, postAll } from "./post.ts";
 import { render, renderPointer } from "./render.ts";
 import { sayAsStaff } from "./staff-reply.ts";
 import { showState } from "./tags.ts";
-import { inOpenThread, prepareThread, startThread } from "./threads.ts";
+import { inOpenThread, prepareThread } from "./threads.ts";
+import { showTyping } from "./typing.ts";
 
 export interface SenderDeps {
   /** Logged in by the time something is sent. */
@@ -35,12 +38,11 @@ export type Sender = Required<Pick<Adapter, "send" | "pace" | "fetchFile" | "sho
 
 /** The outgoing half: deliveries become messages, changes, reactions and tags on Discord. */
 export function createSender(deps: SenderDeps): Sender {
-  const out: Outgoing = { ...deps, api: createApi(deps.client), owners: new Map() };
-  const told = new Set<string>();
+  const out: Outgoing = { ...deps, api: createApi(deps.client), owners: new Map(), told: new Set() };
   return {
     async send(delivery, context) {
       try {
-        return await dispatch(delivery, context, out, told);
+        return await dispatch(delivery, context, out);
       } catch (error) {
         const failed = failure(error);
         if (!failed.retryable) await forgetParts(delivery, out);
@@ -49,25 +51,11 @@ export function createSender(deps: SenderDeps): Sender {
     },
     pace: paceOf,
     fetchFile: (attachment, signal) => fetchAttachment(attachment, out.api, signal),
-    async showActivity(to) {
-      const channel = channelOf(toPlace(to));
-      if (channel === null) return;
-      try {
-        await out.api.post(Routes.channelTyping(channel));
-      } catch (error) {
-        // Typing that does not show harms nobody: the thread may only be made with the answer.
-        out.log.debug({ channel, err: error }, "typing could not be shown");
-      }
-    },
+    showActivity: (to) => showTyping(to, out),
   };
 }
 
-async function dispatch(
-  delivery: Delivery,
-  context: SendContext,
-  out: Outgoing,
-  told: Set<string>,
-): Promise<Sent> {
+async function dispatch(delivery: Delivery, context: SendContext, out: Outgoing): Promise<Sent> {
   const { content } = delivery;
   const place = toPlace(delivery.to);
   switch (content.kind) {
@@ -79,9 +67,9 @@ async function dispatch(
     case "notice":
       return sendWords(delivery, place, context, out);
     case "mark":
-      return sendMark(content, place, context, { ...out, told });
+      return sendMark(content, place, context, out);
     case "state":
-      if (place.kind === "thread") await showState(place, content.state, { ...out, told }, context.signal);
+      if (place.kind === "thread") await showState(place, content.state, out, context.signal);
       return { messageId: channelOf(place) ?? delivery.id };
     case "overview":
     case "ticket":
@@ -157,93 +145,4 @@ async function post(
     postAll(door, delivery, payloads, files, context, out),
   );
   return { messageId: writeIds({ channel, ids, hook: null }) };
-}
-
-async function sendCard(
-  delivery: Delivery,
-  card: Card,
-  place: DiscordPlace,
-  context: SendContext,
-  out: Outgoing,
-): Promise<Sent> {
-  if (place.kind !== "channel")
-    throw new DeskhandError("delivery_refused", "A card needs a channel of its own.");
-  const { signal } = context;
-  const { channel } = place;
-  const pingRole = out.config.desk.ping;
-  const [payload] = render(delivery, { pingRole });
-  if (!payload) throw new DeskhandError("delivery_refused", "The card is empty.");
-  const earlier = delivery.replaces === undefined ? null : readIds(delivery.replaces);
-  const door = botDoor(out, earlier?.channel ?? channel);
-  let [message = ""] = earlier?.ids ?? [];
-  if (earlier) await door.edit(message, payload, signal);
-  else [message = ""] = await postAll(door, delivery, [payload], [], context, out);
-  const messageId = writeIds({ channel: door.channel, ids: [message], hook: null });
-  const thread = await bridge(card, { guild: place.guild, channel: door.channel, message }, out, signal);
-  return { messageId, ...(thread && { thread }) };
-}
-
-/** The card's thread, where staff talk to the customer. Without it the card still stands; the log says what to do. */
-async function bridge(
-  { ticket, customer }: Card,
-  { guild, channel, message }: { readonly guild: string; readonly channel: string; readonly message: string },
-  { api, client, log }: Outgoing,
-  signal: AbortSignal,
-): Promise<Sent["thread"] | null> {
-  try {
-    await startThread({ channel, message, name: `${ticket} · ${customer}` }, api, signal);
-  } catch (error) {
-    const failed = failure(error);
-    if (failed.retryable) throw cardIsOut(failed);
-    log.error(
-      { channel, err: error },
-      `a card has no thread, so staff cannot answer through it: ${failed.message}`,
-    );
-    return null;
-  }
-  // A setting names the channel only; what comes from the thread names its server as well.
-  const home = guild !== "" ? guild : await guildOf();
-  return toAddress({ kind: "thread", guild: home, parent: channel, thread: message });
-
-  async function guildOf(): Promise<string> {
-    const known = client.channels.cache.get(channel);
-    if (known && "guildId" in known && known.guildId !== null) return known.guildId;
-    const asked = await api.get<APIChannel>(Routes.channel(channel), { signal });
-    return "guild_id" in asked && asked.guild_id !== undefined ? asked.guild_id : "dm";
-  }
-}
-
-/** A pause that Discord asks for now must not read as "nothing was sent": the card would be posted again. */
-function cardIsOut(failed: DeskhandError): DeskhandError {
-  const { message, retryAfterMs } = failed;
-  return new DeskhandError("delivery_failed", message, {
-    cause: failed,
-    retryable: true,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
-}
-
-const MARKS = { delivered: "✅", failed: "⚠️" } as const;
-
-async function sendMark(
-  { messageId, mark }: Extract<OutboundContent, { kind: "mark" }>,
-  place: DiscordPlace,
-  { signal }: SendContext,
-  { api, log, told }: Outgoing & { readonly told: Set<string> },
-): Promise<Sent> {
-  const channel = channelOf(place);
-  if (channel === null) throw new DeskhandError("delivery_refused", "An answer to a click takes no mark.");
-  try {
-    const route = Routes.channelMessageOwnReaction(channel, messageId, encodeURIComponent(MARKS[mark]));
-    await inOpenThread(channel, api, signal, () => api.put(route, { signal }));
-  } catch (error) {
-    const code = codeOf(error);
-    if (code !== CODES.unknownMessage && code !== CODES.missingPermissions) throw error;
-    // Words that were taken back meanwhile need no mark, and a mark that may not be made keeps no words back.
-    if (code === CODES.missingPermissions && !told.has("marks")) {
-      log.warn({ channel, err: error }, "no marks on staff's words: give Deskhand's role Add Reactions");
-      told.add("marks");
-    }
-  }
-  return { messageId };
 }

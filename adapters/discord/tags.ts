@@ -29,15 +29,17 @@ const MOST_IN_A_FORUM = 20;
 export async function showState(
   { parent, thread }: { readonly parent: string; readonly thread: string },
   state: ConversationState,
-  out: Pick<Outgoing, "api" | "log"> & { readonly told: Set<string> },
+  out: Pick<Outgoing, "api" | "client" | "log" | "told">,
   signal: AbortSignal,
 ): Promise<void> {
+  const known = out.client.channels.cache.get(parent);
+  if (known && !isForum(known.type)) return;
   const forum = await out.api.get<APIGuildForumChannel>(Routes.channel(parent), { signal });
   if (!isForum(forum.type)) return;
   try {
-    const known = await withStateTags(forum, out.api, signal);
+    const tags = await withStateTags(forum, out.api, signal);
     const post = await out.api.get<APIThreadChannel>(Routes.channel(thread), { signal });
-    await putTag(post, state, known, forum, out.api, signal);
+    await putTag(post, state, tags, forum, out.api, signal);
   } catch (error) {
     const code = codeOf(error);
     if (code !== CODES.missingPermissions && code !== CODES.missingAccess) throw error;

@@ -223,14 +223,24 @@ describe("an answer on its way to Discord", { timeout: PATIENCE }, () => {
     await expect(bench.send(delivery(to, report))).rejects.toMatchObject({ code: "delivery_refused" });
   });
 
-  it("shows typing, and does not mind a thread that is not there yet", async () => {
+  it("shows typing where the answer will come: beside the question until its thread is there", async () => {
     const { discord } = bench;
     const asked = discord.say({ channel: "support", user: "ann", content: "Hello?" });
     const to = threadOf(discord, "support", asked);
     await bench.sender.showActivity(to, "reading");
     await bench.send(delivery(to, reply("Hi.")));
     await bench.sender.showActivity(to, "answering");
-    expect(discord.typing.map(({ channelId }) => channelId)).toEqual([asked.id]);
+    const support = discord.channel("support").id;
+    expect(discord.typing.map(({ channelId }) => channelId)).toEqual([support, asked.id]);
+  });
+
+  it("minds no typing that cannot be shown", async () => {
+    const { discord } = bench;
+    discord.permit("support", discord.guildId, "ViewChannel", false);
+    discord.permit("support", "deskhand", "ViewChannel", false);
+    const to = threadOf(discord, "support", { id: "100000000000000001" });
+    await expect(bench.sender.showActivity(to, "reading")).resolves.toBeUndefined();
+    expect(discord.typing).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { createMarks, isAfter } from "../../../adapters/discord/marks.ts";
+import { createLastSeen, isAfter } from "../../../adapters/discord/last-seen.ts";
 import { idOfTime, timeOfId } from "../../../adapters/discord/spots.ts";
 import { memoryInHand } from "./incoming-rig.ts";
 
@@ -8,30 +8,30 @@ const T0 = Date.parse("2026-11-20T10:00:00Z");
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-function marksAt(memory = memoryInHand(), start = T0) {
+function lastSeenAt(memory = memoryInHand(), start = T0) {
   const clock = { now: start };
   const fail = (error: unknown) => {
     throw error;
   };
-  return { clock, memory, marks: createMarks(memory, () => clock.now, fail) };
+  return { clock, memory, lastSeen: createLastSeen(memory, () => clock.now, fail) };
 }
 
 describe("the last message seen in each channel", () => {
   it("begins with the first start: what was said before is history", async () => {
-    const { marks } = marksAt();
-    await marks.load();
-    marks.openGap();
-    expect(timeOfId(marks.gap()?.after("1") ?? "")).toBe(T0);
+    const { lastSeen } = lastSeenAt();
+    await lastSeen.load();
+    lastSeen.openGap();
+    expect(timeOfId(lastSeen.gap()?.after("1") ?? "")).toBe(T0);
   });
 
   it("is known after a restart, and other channels are read from shortly before the newest", async () => {
-    const { marks, memory } = marksAt();
-    await marks.load();
+    const { lastSeen, memory } = lastSeenAt();
+    await lastSeen.load();
     const newest = idOfTime(T0 + 60 * MINUTE);
-    marks.saw("1", idOfTime(T0 + MINUTE), false);
-    marks.saw("2", newest, true);
-    await marks.flush();
-    const { marks: next } = marksAt(memory, T0 + 90 * MINUTE);
+    lastSeen.saw("1", idOfTime(T0 + MINUTE), false);
+    lastSeen.saw("2", newest, true);
+    await lastSeen.flush();
+    const { lastSeen: next } = lastSeenAt(memory, T0 + 90 * MINUTE);
     await next.load();
     next.openGap();
     const gap = next.gap();
@@ -43,50 +43,50 @@ describe("the last message seen in each channel", () => {
   });
 
   it("stays as it was while a gap is open, whatever is seen meanwhile, and over a crash", async () => {
-    const { marks, memory } = marksAt();
-    await marks.load();
-    marks.saw("1", idOfTime(T0 + MINUTE), false);
-    await marks.flush();
-    marks.openGap();
-    marks.saw("1", idOfTime(T0 + 5 * MINUTE), false);
-    await marks.flush();
-    expect(marks.gap()?.after("1")).toBe(idOfTime(T0 + MINUTE));
+    const { lastSeen, memory } = lastSeenAt();
+    await lastSeen.load();
+    lastSeen.saw("1", idOfTime(T0 + MINUTE), false);
+    await lastSeen.flush();
+    lastSeen.openGap();
+    lastSeen.saw("1", idOfTime(T0 + 5 * MINUTE), false);
+    await lastSeen.flush();
+    expect(lastSeen.gap()?.after("1")).toBe(idOfTime(T0 + MINUTE));
     expect(await memory.get("seen/1")).toBe(idOfTime(T0 + MINUTE));
   });
 
   it("closes only the gap that was read, not one that was opened meanwhile", async () => {
-    const { marks, memory } = marksAt();
-    await marks.load();
-    marks.openGap();
-    const gap = marks.gap();
+    const { lastSeen, memory } = lastSeenAt();
+    await lastSeen.load();
+    lastSeen.openGap();
+    const gap = lastSeen.gap();
     if (!gap) throw new Error("no gap");
-    marks.openGap();
-    marks.closeGap(gap);
-    const again = marks.gap();
+    lastSeen.openGap();
+    lastSeen.closeGap(gap);
+    const again = lastSeen.gap();
     expect(again).not.toBeNull();
-    if (again) marks.closeGap(again);
-    expect(marks.gap()).toBeNull();
-    marks.saw("1", "5", false);
-    await marks.flush();
+    if (again) lastSeen.closeGap(again);
+    expect(lastSeen.gap()).toBeNull();
+    lastSeen.saw("1", "5", false);
+    await lastSeen.flush();
     expect(await memory.get("seen/1")).toBe("5");
   });
 
   it("never goes back, and never further than three days", async () => {
-    const { marks, clock } = marksAt();
-    await marks.load();
-    marks.saw("1", idOfTime(T0 + 2 * MINUTE), false);
-    marks.saw("1", idOfTime(T0 + MINUTE), false);
-    marks.openGap();
-    expect(marks.gap()?.after("1")).toBe(idOfTime(T0 + 2 * MINUTE));
+    const { lastSeen, clock } = lastSeenAt();
+    await lastSeen.load();
+    lastSeen.saw("1", idOfTime(T0 + 2 * MINUTE), false);
+    lastSeen.saw("1", idOfTime(T0 + MINUTE), false);
+    lastSeen.openGap();
+    expect(lastSeen.gap()?.after("1")).toBe(idOfTime(T0 + 2 * MINUTE));
     clock.now = T0 + 30 * DAY;
-    expect(timeOfId(marks.gap()?.after("1") ?? "")).toBe(T0 + 27 * DAY);
+    expect(timeOfId(lastSeen.gap()?.after("1") ?? "")).toBe(T0 + 27 * DAY);
   });
 
   it("is kept for a thousand channels, the latest", async () => {
-    const { marks, memory } = marksAt();
-    await marks.load();
-    for (let channel = 1; channel <= 1_001; channel += 1) marks.saw(String(channel), "5", false);
-    await marks.flush();
+    const { lastSeen, memory } = lastSeenAt();
+    await lastSeen.load();
+    for (let channel = 1; channel <= 1_001; channel += 1) lastSeen.saw(String(channel), "5", false);
+    await lastSeen.flush();
     expect(await memory.list("seen/")).toHaveLength(1_000);
     expect(await memory.get("seen/1")).toBeNull();
   });

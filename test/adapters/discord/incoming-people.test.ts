@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { type MemberPayload, readMember, readUser } from "../../../adapters/discord/gateway-payloads.ts";
-import { maySee } from "../../../adapters/discord/may-see.ts";
+import { type GuildFacts, type OverwriteFacts, permissionsIn } from "../../../adapters/discord/may-do.ts";
 import { createPeople, type StaffRule } from "../../../adapters/discord/people.ts";
 
 const GUILD = "1100000000000000001";
@@ -15,6 +15,8 @@ describe("who may see a channel", () => {
     permissionsOf: (role: string) => roles[role],
   });
   const hidden = { id: GUILD, allow: 0n, deny: SEE };
+  const maySee = (id: string, roles: string[], facts: GuildFacts, overwrites: OverwriteFacts[]) =>
+    (permissionsIn({ id, roles }, facts, overwrites) & SEE) !== 0n;
 
   it("is everybody where everyone may, and nobody where everyone is kept out", () => {
     expect(maySee("ann", [], guild({ [GUILD]: SEE }), [])).toBe(true);

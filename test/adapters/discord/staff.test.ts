@@ -182,6 +182,14 @@ describe("staff on Discord", { timeout: PATIENCE }, () => {
     await expect(mark(own.id, "delivered")).resolves.toEqual({ messageId: own.id });
   });
 
+  it("have customers see on their own words that they arrived, also on words beside the question", async () => {
+    const { discord } = bench;
+    await bench.send(delivery(to, reply("Hi.")));
+    const beside = discord.say({ channel: "support", user: "ann", content: "And one thing more" });
+    await bench.send(delivery(to, { kind: "mark", messageId: beside.id, mark: "delivered" }));
+    expect(discord.message(beside.id).reactions).toEqual([{ emoji: "✅", users: ["deskhand"] }]);
+  });
+
   it("may be sent files by a customer: the newest address is asked for each time", async () => {
     const { discord } = bench;
     const message = discord.say({

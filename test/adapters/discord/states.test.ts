@@ -86,8 +86,10 @@ describe("a forum post shows how it stands", { timeout: PATIENCE }, () => {
   it("and nothing happens outside forums", async () => {
     bench = await openBench();
     const asked = bench.discord.say({ channel: "support", user: "ann", content: "Hello?" });
+    const before = bench.discord.calls.length;
     await bench.send(delivery(threadOf(bench.discord, "support", asked), { kind: "state", state: "open" }));
     expect(bench.discord.threads("support")).toEqual([]);
+    expect(bench.discord.calls.length - before).toBe(0);
   });
 });
 
