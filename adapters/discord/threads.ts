@@ -6,11 +6,10 @@ import type { DiscordPlace } from "./address.ts";
 import { CODES, codeOf } from "./failures.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { cut, harmless } from "./text.ts";
+import { LONGEST_NAME, topicOf } from "./topic.ts";
 
 type Using = Pick<Outgoing, "api" | "client">;
 type ThreadPlace = Extract<DiscordPlace, { kind: "thread" }>;
-
-const LONGEST_NAME = 100;
 
 /**
  * Makes sure that a thread can be written to: one that does not exist yet is made on the message that it is named
@@ -77,23 +76,14 @@ async function makeThread(
 ): Promise<void> {
   try {
     const question = await api.get<APIMessage>(Routes.channelMessage(parent, thread), { signal });
-    await startThread({ channel: parent, message: thread, name: topicOf(question) }, api, signal);
+    const { content, author } = question;
+    // It stays when the customer deletes what they wrote.
+    const name = topicOf(forTitle(content)) ?? `Question from ${author.global_name ?? author.username}`;
+    await startThread({ channel: parent, message: thread, name }, api, signal);
   } catch (error) {
     // A post of a forum is its own thread: it was deleted, and there is no message to make it from.
     throw codeOf(error) === CODES.wrongChannelType ? unknown : error;
   }
-}
-
-/** The first words of a question, as the name of its thread: it stays when the customer deletes what they wrote. */
-function topicOf({ content, author }: APIMessage): string {
-  const words = forTitle(content)
-    .replaceAll(/<(?:[@#]|a?:)[^<>]{0,100}>/g, " ")
-    .replaceAll(/[*_~`|>#]+/g, " ")
-    .replaceAll(/\s+/g, " ")
-    .trim();
-  if (words === "") return `Question from ${author.global_name ?? author.username}`;
-  if (words.length <= LONGEST_NAME) return words;
-  return `${words.slice(0, LONGEST_NAME - 1).replace(/\s+\S*$/, "")}…`;
 }
 
 function lockedThread(): DeskhandError {

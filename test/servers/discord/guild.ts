@@ -26,6 +26,8 @@ export interface GuildSpec {
   readonly customers?: readonly string[];
   /** Members with the role `staff`; sam and tia when absent. */
   readonly staff?: readonly string[];
+  /** "Allow anyone to @mention this role", for `staff`; false when absent. */
+  readonly isStaffMentionable?: boolean;
   /** Other bots; none when absent. */
   readonly bots?: readonly string[];
   /** support, general, staff (private) and the forum help when absent. */
@@ -59,8 +61,10 @@ const CHANNELS: readonly ChannelSpec[] = [
 
 /** Roles, people and channels of the one guild. */
 export function fillGuild(world: World, spec: GuildSpec): void {
-  addRole(world, "@everyone", EVERYONE, world.guildId);
-  const staff = addRole(world, "staff", bits("ManageMessages", "ManageThreads"));
+  addRole(world, "@everyone", EVERYONE, { id: world.guildId });
+  const staff = addRole(world, "staff", bits("ManageMessages", "ManageThreads"), {
+    mentionable: spec.isStaffMentionable ?? false,
+  });
   const own = addRole(world, "deskhand", bits(...(spec.botPermissions ?? BOT_PERMISSIONS)));
   world.members.get(world.bot.id)?.roles.add(own.id);
   for (const name of spec.customers ?? ["ann", "bea"]) addMember(world, name);
@@ -69,9 +73,10 @@ export function fillGuild(world: World, spec: GuildSpec): void {
   for (const channel of spec.channels ?? CHANNELS) addChannel(world, channel, [staff.id, own.id]);
 }
 
-export function addRole(world: World, name: string, permissions: bigint, id = world.nextId()): Role {
-  const role = { id, name, permissions, position: world.roles.size, mentionable: false };
-  world.roles.set(id, role);
+export function addRole(world: World, name: string, permissions: bigint, more: Partial<Role> = {}): Role {
+  const position = world.roles.size;
+  const role = { id: world.nextId(), name, permissions, position, mentionable: false, ...more };
+  world.roles.set(role.id, role);
   return role;
 }
 
