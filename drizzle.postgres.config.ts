@@ -2,6 +2,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./src/store/schema-postgres.ts"],
+  schema: ["./src/store/schema-postgres.ts", "./src/store/schema-postgres-knowledge.ts"],
   out: "./drizzle-postgres",
 });

@@ -69,11 +69,12 @@ export interface Fields {
   readonly text: readonly string[];
 }
 
-export function fieldsOf(hit: Hit): Fields {
+export function fieldsOf(hit: Pick<Hit, keyof Fields>): Fields {
   return { title: stemsOf(hit.title), heading: stemsOf(hit.heading), text: stemsOf(hit.text) };
 }
 
-function stemsOf(text: string): string[] {
+/** Every word of a text by its stem, in order. */
+export function stemsOf(text: string): string[] {
   const words = /^[\x20-\x7e\s]*$/.test(text)
     ? text.match(/[a-z0-9]+/gi)
     : text.normalize("NFC").match(/[\p{L}\p{N}\p{M}]+/gu);

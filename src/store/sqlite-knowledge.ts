@@ -1,5 +1,6 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 
+import { CANDIDATE_WEIGHTS, type Counted, telling } from "../knowledge/candidates.ts";
 import { unitsOf } from "../knowledge/dense/units.ts";
 import type {
   Hit,
@@ -17,19 +18,10 @@ import { articles, passages, units } from "./schema-knowledge.ts";
 import { openSqlitePages } from "./sqlite-pages.ts";
 import { openSqliteVectors } from "./sqlite-vectors.ts";
 
-/**
- * Weights of a term in the title, in the heading path and in the text; measured with `bench/retrieval/bench.ts`.
- */
-const WEIGHTS = { title: 2, heading: 1.5, text: 1 };
-const RANKED = `${WEIGHTS.title}, ${WEIGHTS.heading}, ${WEIGHTS.text}`;
+const { title, heading, text } = CANDIDATE_WEIGHTS;
+const RANKED = `${title}, ${heading}, ${text}`;
 const HIT_COLUMNS = `p.rowid, p.article_id as articleId, p.position, p.title, p.heading, p.text, p.audience, a.url`;
 
-/**
- * Together the terms that candidates are looked for by are held by at most so many passages, the rarest first: half of
- * the bank's, 6,500 of 100,000. What every third passage holds costs most of the time and finds nothing that rarer words
- * do not; between 1,500 and 20,000 the benchmark's figures are the same.
- */
-const LOOKED_THROUGH = { atLeast: 1_500, share: 0.05 };
 /** Up to this many passages a term's are counted one by one; above, the index's own count of all audiences is as good. */
 const COUNTED_EXACTLY = 10_000;
 /** Candidates are taken from the best of any audience, and these more in case some are for somebody else. */
@@ -107,7 +99,7 @@ export function openSqliteKnowledge(opened: OpenedSqlite): KnowledgeIndex & Vect
   }
 
   function best(terms: readonly Counted[], audience: Audience | "all", limit: number, all: number): HitRow[] {
-    const query = telling(terms, all);
+    const query = queryOf(terms, all);
     if (query === null) return [];
     const rows = bestOfAll.all(query, limit + SPARE, audience);
     // Fewer may mean that what is for somebody else took the places.
@@ -213,20 +205,9 @@ function hitOf({ rowid, ...row }: HitRow): Hit {
   return { ...row, passageId: idOf(row.articleId, rowid) };
 }
 
-interface Counted {
-  readonly term: string;
-  readonly n: number;
-}
-
-/** The terms as a query, the rarest first, as many as there is time for; null when no passage holds any. */
-function telling(terms: readonly Counted[], all: number): string | null {
-  const most = LOOKED_THROUGH.atLeast + LOOKED_THROUGH.share * all;
-  let passages = 0;
-  const wanted = terms
-    .filter(({ n }) => n > 0)
-    .sort((a, b) => a.n - b.n)
-    .filter(({ n }, at) => at === 0 || (passages += n) <= most);
-  const queries = wanted.map(({ term }) => quoted(term)).filter((query) => query !== null);
+/** The terms that tell most as a query; null when no passage holds any. */
+function queryOf(terms: readonly Counted[], all: number): string | null {
+  const queries = telling(terms, all).flatMap(({ term }) => quoted(term) ?? []);
   return queries.length === 0 ? null : queries.join(" OR ");
 }
 
