@@ -78,7 +78,8 @@ export function describeKnowledgeIndex(open: OpenKnowledge): void {
       for (const term of ["refunds", "refunded", "Customer", "zurich", "ZÜRICH"]) {
         expect(await found(index, term), term).toEqual(["a"]);
       }
-      for (const term of ["fund", "stomers", "zur", "ich"]) expect(await found(index, term), term).toEqual([]);
+      for (const term of ["fund", "stomers", "zur", "ich"])
+        expect(await found(index, term), term).toEqual([]);
     });
 
     it("of several words is where they stand side by side, in one field", async () => {
