@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { openSqlite } from "../../src/store/open.ts";
-import { MINUTE, newBooks } from "./seed.ts";
+import { inSqlite, MINUTE, newBooks } from "./seed.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "src", "cli", "main.ts");
 
@@ -41,7 +41,7 @@ describe("deskhand report", () => {
 
   it("prints the numbers and the gaps as JSON, and nothing else", async () => {
     const database = await newDatabase();
-    const books = newBooks(openSqlite(database));
+    const books = newBooks(inSqlite(openSqlite(database)));
     const at = Date.now() - 10 * MINUTE;
     const record = { answerable: false };
     await books.turn({ conversation: "c1", at, text: "Do you ship to Norway?", outcome: "answered", record });

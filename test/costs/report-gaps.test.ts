@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 
 import { type Gap, gapsOf } from "../../src/costs/report-gaps.ts";
 import { gapsText } from "../../src/costs/report-text.ts";
-import { sqliteReports } from "../../src/store/sqlite/reports.ts";
 import { type Books, DAY, MINUTE, newBooks, T0 } from "./seed.ts";
 
 /** Each question from a customer of their own, a minute apart. */
@@ -13,7 +12,7 @@ async function asked(books: Books, questions: readonly string[]): Promise<Gap[]>
     const record = { answerable: false };
     await books.turn({ conversation: `c${at}`, at, text, outcome: "escalated", record });
   }
-  return gapsOf(await sqliteReports(books.opened.db).gapsSince(T0));
+  return gapsOf(await books.reports.gapsSince(T0));
 }
 
 describe("gaps in the knowledge base", () => {
@@ -57,7 +56,7 @@ describe("gaps in the knowledge base", () => {
     await books.turn({ ...turn, at: T0 + MINUTE, record: { answerable: true } });
     await books.turn({ ...turn, at: T0 + 2 * MINUTE, record: { answerable: null } });
     await books.turn({ ...turn, at: T0 - DAY, record: { answerable: false } });
-    expect(gapsOf(await sqliteReports(books.opened.db).gapsSince(T0))).toEqual([]);
+    expect(gapsOf(await books.reports.gapsSince(T0))).toEqual([]);
   });
 
   it("is no gap when a look at the customer's orders answered it", async () => {
@@ -71,7 +70,7 @@ describe("gaps in the knowledge base", () => {
     });
     await books.turn(answered(true));
     await books.turn(answered(false));
-    const gaps = gapsOf(await sqliteReports(books.opened.db).gapsSince(T0));
+    const gaps = gapsOf(await books.reports.gapsSince(T0));
     expect(gaps.map(({ question }) => question)).toEqual(["Where is my parcel two?"]);
   });
 

@@ -1,7 +1,9 @@
 import type { InboundEvent } from "../../src/domain.ts";
 import type { Usage } from "../../src/models/model.ts";
 import { openSqlite, type OpenedSqlite } from "../../src/store/open.ts";
+import type { ReportStore } from "../../src/store/reports-port.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";
+import { sqliteReports } from "../../src/store/sqlite/reports.ts";
 import type {
   CallPlan,
   Changes,
@@ -51,10 +53,14 @@ export interface SeedTurn {
   readonly changes?: (context: TurnContext, turnId: string) => Partial<Changes>;
 }
 
-/** A shop's books, written through the store's own methods as the program does. */
-export interface Books {
-  readonly opened: OpenedSqlite;
+/** What books are kept in, on one database. */
+export interface BookStores {
   readonly store: Store;
+  readonly reports: ReportStore;
+}
+
+/** A shop's books, written through the store's own methods as the program does. */
+export interface Books extends BookStores {
   /** Returns the turn's id; its conversation is made when it is new. */
   turn(turn: SeedTurn): Promise<string>;
   /** What staff or a timer does to a conversation. */
@@ -67,8 +73,11 @@ export interface Books {
 
 type Found = NonNullable<Awaited<ReturnType<Store["findConversation"]>>>;
 
-export function newBooks(opened: OpenedSqlite = openSqlite(":memory:")): Books {
-  const store = sqliteStore(opened);
+export function inSqlite(opened: OpenedSqlite = openSqlite(":memory:")): BookStores {
+  return { store: sqliteStore(opened), reports: sqliteReports(opened.db) };
+}
+
+export function newBooks({ store, reports }: BookStores = inSqlite()): Books {
   let events = 0;
 
   async function work(conversation: string, at: number, text: string) {
@@ -107,8 +116,8 @@ export function newBooks(opened: OpenedSqlite = openSqlite(":memory:")): Books {
   }
 
   return {
-    opened,
     store,
+    reports,
     deliver,
 
     async turn({

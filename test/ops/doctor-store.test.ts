@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { ingest } from "../../src/knowledge/ingest.ts";
 import { openSqlite } from "../../src/store/open.ts";
 import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
-import { HOUR, MINUTE, newBooks, SECOND, T0 } from "../costs/seed.ts";
+import { HOUR, inSqlite, MINUTE, newBooks, SECOND, T0 } from "../costs/seed.ts";
 import { newPatient, type Patient, told } from "./patient.ts";
 
 function raw(path: string, ...statements: string[]): void {
@@ -100,7 +100,7 @@ describe("the doctor and the database", () => {
 describe("the doctor and the inbox", () => {
   it("lists what was set aside and what could not be delivered, with age and cause", async () => {
     const patient = await newPatient();
-    const books = newBooks(openSqlite(patient.database));
+    const books = newBooks(inSqlite(openSqlite(patient.database)));
     await books.setAside("c1", T0, "TypeError: x is not a function");
     await books.turn({ conversation: "c2", at: T0 + MINUTE, outcome: "answered", answeredAfter: Infinity });
     const taken = await books.store.takeDelivery(T0 + 2 * MINUTE, MINUTE);
@@ -115,7 +115,7 @@ describe("the doctor and the inbox", () => {
 
   it("shows the newest ten of many", async () => {
     const patient = await newPatient();
-    const books = newBooks(openSqlite(patient.database));
+    const books = newBooks(inSqlite(openSqlite(patient.database)));
     for (let n = 1; n <= 12; n += 1) await books.setAside(`c${n}`, T0 + n * SECOND, `cause ${n}`);
     await books.store.close();
     const lines = told(await patient.examine({ now: T0 + HOUR }), "Inbox and outbox");

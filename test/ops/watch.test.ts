@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 
 import { openSqlite } from "../../src/store/open.ts";
+import { sqliteStore } from "../../src/store/sqlite/index.ts";
 import { sqliteWatch } from "../../src/store/sqlite/watch.ts";
+import { describeWatch } from "../contracts/watch.ts";
+
+describeWatch("SQLite", async () => {
+  const opened = openSqlite(":memory:");
+  return { store: sqliteStore(opened), watch: sqliteWatch(opened.connection) };
+});
 
 describe("what is read beside the work", () => {
   it("goes by an index, however many years are in the database", () => {

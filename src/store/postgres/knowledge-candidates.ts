@@ -4,9 +4,9 @@ import { CANDIDATE_WEIGHTS, telling } from "../../knowledge/candidates.ts";
 import type { Hit, KnowledgeIndex, Matches } from "../../knowledge/index-port.ts";
 import type { Audience } from "../../knowledge/knowledge.ts";
 import { stemsOf } from "../../knowledge/rank.ts";
-import { knowledgeVersion, readKnowledge } from "./knowledge-state.ts";
+import { knowledgeVersion } from "./knowledge-state.ts";
 import type { PostgresDb } from "./open.ts";
-import type { Tx } from "./transaction.ts";
+import { readAtOnce, type Tx } from "./transaction.ts";
 
 /** What SQLite's full-text search ranks with. */
 const K1 = 1.2;
@@ -41,7 +41,7 @@ export function postgresCandidates(db: PostgresDb): Pick<KnowledgeIndex, "match"
 
   return {
     match: async (given, { audience, limit }) =>
-      readKnowledge(db, async (tx) => {
+      readAtOnce(db, async (tx) => {
         const terms = given.map(normal);
         const counts = await count(tx, terms);
         const hits = await best(tx, terms, counts, audience, limit);
@@ -49,7 +49,7 @@ export function postgresCandidates(db: PostgresDb): Pick<KnowledgeIndex, "match"
       }),
 
     candidates: async (own, given, { audience, ownLimit, limit }) =>
-      readKnowledge(db, async (tx) => {
+      readAtOnce(db, async (tx) => {
         const terms = given.map(normal);
         const ownTerms = own.map(normal);
         const counts = await count(tx, [...ownTerms, ...terms]);

@@ -23,11 +23,6 @@ export async function changeKnowledge(db: PostgresDb, steps: (tx: Tx) => Promise
   });
 }
 
-/** Reads all of it as it was at one moment. */
-export async function readKnowledge<T>(db: PostgresDb, steps: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction(steps, { isolationLevel: "repeatable read", accessMode: "read only" });
-}
-
 /** Grows with every change. */
 export async function knowledgeVersion(db: PostgresDb | Tx): Promise<number> {
   return (await first(db.select({ version: knowledgeState.version }).from(knowledgeState)))?.version ?? 0;

@@ -18,10 +18,10 @@ import {
   stemsIn,
   wordsFoundBy,
 } from "./knowledge-candidates.ts";
-import { changeKnowledge, readKnowledge } from "./knowledge-state.ts";
+import { changeKnowledge } from "./knowledge-state.ts";
 import type { PostgresDb } from "./open.ts";
 import { postgresPages } from "./pages.ts";
-import { first, type Tx } from "./transaction.ts";
+import { first, readAtOnce, type Tx } from "./transaction.ts";
 import { postgresVectors } from "./vectors.ts";
 
 /** The knowledge index in PostgreSQL: passages and their stems, vectors beside them. */
@@ -76,7 +76,7 @@ export function postgresKnowledge(db: PostgresDb): KnowledgeIndex & VectorStore 
       return rows.map(({ rowid, ...piece }) => ({ ...piece, passageId: passageIdOf(articleId, rowid) }));
     },
 
-    counts: async () => readKnowledge(db, countAll),
+    counts: async () => readAtOnce(db, countAll),
   };
 }
 

@@ -30,6 +30,11 @@ export async function inTransaction<T>(db: PostgresDb, steps: (tx: Tx) => Promis
   }
 }
 
+/** Reads all of it as it was at one moment. Waits for nobody, and nobody waits for it. */
+export async function readAtOnce<T>(db: PostgresDb, steps: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(steps, { isolationLevel: "repeatable read", accessMode: "read only" });
+}
+
 /**
  * Held until the transaction ends by whoever makes customers, binds e-mails or hands out codes: seldom, and never two
  * at once. A customer who is known and unchanged is read without it.

@@ -3,14 +3,14 @@ import { and, asc, between, count, eq, gt, isNull, max, sql } from "drizzle-orm"
 import { unitText } from "../../knowledge/dense/units.ts";
 import type { PendingUnit, VectorStore } from "../../knowledge/index-port.ts";
 import { embeddings, passages, units } from "../schema-postgres-knowledge.ts";
-import { changeKnowledge, knowledgeVersion, readKnowledge } from "./knowledge-state.ts";
+import { changeKnowledge, knowledgeVersion } from "./knowledge-state.ts";
 import type { PostgresDb } from "./open.ts";
-import { first, type Tx } from "./transaction.ts";
+import { first, readAtOnce, type Tx } from "./transaction.ts";
 
 /** Vectors in PostgreSQL: kept as bytes, joined to units by model and text. */
 export function postgresVectors(db: PostgresDb): VectorStore {
   return {
-    pending: async (model, limit) => readKnowledge(db, async (tx) => pending(tx, model, limit)),
+    pending: async (model, limit) => readAtOnce(db, async (tx) => pending(tx, model, limit)),
 
     async saveVectors(model, vectors) {
       if (vectors.length === 0) return;
@@ -33,7 +33,7 @@ export function postgresVectors(db: PostgresDb): VectorStore {
     version: async () => String(await knowledgeVersion(db)),
 
     unitIds: async (known) =>
-      readKnowledge(db, async (tx) => {
+      readAtOnce(db, async (tx) => {
         const state = await first(tx.select({ n: count(), last: max(units.id) }).from(units));
         const now = `${state?.n}.${state?.last}`;
         if (now === known) return null;
@@ -42,7 +42,7 @@ export function postgresVectors(db: PostgresDb): VectorStore {
       }),
 
     vectorsSince: async (model, mark) =>
-      readKnowledge(db, async (tx) => {
+      readAtOnce(db, async (tx) => {
         const ofNewUnits = await vectors(tx, model).where(gt(units.id, mark.unit));
         const newVectors =
           mark.unit === 0 ? [] : await vectors(tx, model).where(gt(embeddings.seq, mark.vector));

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, isNull, ne, or, sql } from "drizzle-orm";
 
 import type { SqliteDb } from "../open.ts";
+import { ticketFacts, toolsThatWorked } from "../report-facts.ts";
 import type { EscalationFact, ReportStore, TicketFact } from "../reports-port.ts";
 import {
   calls,
@@ -194,14 +195,12 @@ function ticketsOpened(tx: Tx, since: number): TicketFact[] {
     .where(and(gte(ticketEvents.at, since), eq(ticketEvents.kind, "status")))
     .orderBy(asc(ticketEvents.id))
     .all();
-  const byTicket = Map.groupBy(changes, (change) => change.ticket);
   const handed = tx
     .selectDistinct({ ticket: escalations.ticket })
     .from(escalations)
     .where(gte(escalations.createdAt, since))
     .all();
-  const escalated = new Set(handed.map(({ ticket }) => ticket));
-  return tx
+  const opened = tx
     .select({
       ticket: tickets.ticket,
       conversationId: tickets.conversationId,
@@ -211,24 +210,6 @@ function ticketsOpened(tx: Tx, since: number): TicketFact[] {
     .from(tickets)
     .where(gte(tickets.createdAt, since))
     .orderBy(asc(tickets.createdAt), asc(tickets.ticket))
-    .all()
-    .map((row) => ({
-      ...row,
-      escalated: escalated.has(row.ticket),
-      turningPoints: (byTicket.get(row.ticket) ?? []).flatMap(turningPoint),
-    }));
-}
-
-/** A status change is logged as `pending → resolved`. */
-function turningPoint({ at, detail }: { at: number; detail: string }): TicketFact["turningPoints"][number][] {
-  const [before, after] = detail.split(" → ").map((status) => status === "resolved" || status === "closed");
-  if (before === after) return [];
-  return [{ at, to: after ? "resolved" : "open" }];
-}
-
-function toolsThatWorked(tools: unknown): string[] {
-  if (!Array.isArray(tools)) return [];
-  return tools.flatMap((tool: { name?: unknown; ok?: unknown } | null) =>
-    typeof tool?.name === "string" && tool.ok === true ? [tool.name] : [],
-  );
+    .all();
+  return ticketFacts(opened, changes, new Set(handed.map(({ ticket }) => ticket)));
 }
