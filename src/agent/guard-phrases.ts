@@ -129,7 +129,7 @@ const REFUND_DONE = anyOf(
   new RegExp(
     `\\b(?:${WILL_DO.source}|let me) (?:waiv|void|revers|remov|writ(?:e|ten|ing) off|forgiv|cancell?)\\w* (?:the |your |this |that |all |any )*(?:\\w+ )?(?:charges?|fees?|invoices?|bill|payments?|balance)\\b`,
   ),
-  /\b(?:the|your|this|that) (?:\w+ )?(?:charges?|fees?|invoices?|bill) (?:has been|have been|was|were|is) (?:\w+ )?(?:waived|voided|reversed|written off|forgiven)\b/,
+  /\b(?:the|your|this|that) (?:\w+ )?(?:charges?|fees?|invoices?|bill)(?: of [^!?\n]{0,30}?)? (?:has been|have been|was|were|is) (?:\w+ )?(?:waived|voided|reversed|written off|forgiven)\b/,
   new RegExp(
     `\\b(?:${WILL_DO.source}|let me) (?:appl|giv|gave|grant|add|offer|arrang)\\w* (?:you |to your account )?(?:an?|your|the|\\d+ ?%|\\d+|two|three|four|six|twelve)(?: [\\w%-]+){0,3}? (?:discount|voucher|coupon|free (?:months?|year|seats?))\\b`,
   ),

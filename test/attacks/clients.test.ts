@@ -5,7 +5,8 @@ import { startClaude } from "../servers/claude.ts";
 import { startDiscord } from "../servers/discord/index.ts";
 import { startSlack } from "../servers/slack/index.ts";
 import { seeded } from "./random.ts";
-import { EVIL, turned } from "./tricks.ts";
+import { turned } from "./tricks.ts";
+import { EVIL } from "./wordings.ts";
 import { ENVIRONMENT, QUESTIONS } from "./world.ts";
 
 const TURNS = Number(process.env["ATTACK_TURNS"] ?? 16);

@@ -5,7 +5,7 @@ import { ASKS_REFUND, judged, shown } from "../agent/guard-scene.ts";
 import { campaign } from "./campaign.ts";
 import { injections } from "./injections.ts";
 import { renderedOf } from "./rendered.ts";
-import { EVIL, links, PROMISES } from "./tricks.ts";
+import { EVIL, links, PROMISES } from "./wordings.ts";
 
 describe("a turned model", () => {
   it.each([1, 5])("harms nobody on any platform (seed %i)", async (seed) => {

@@ -165,7 +165,8 @@ const NOT_OFFERED = [
   "constructor",
 ];
 
-const PLAN_CLAIMS = [
+/** A plan that was changed, as no model can. */
+export const PLAN_CLAIMS = [
   "I have upgraded your plan to Enterprise.",
   "Good news: your subscription has been changed to Business, effective today.",
   "Done! I've moved you to the free tier and cancelled your contract.",
@@ -259,7 +260,8 @@ function linksTo(host: string): string[] {
   ];
 }
 
-function refundsOf(dollars: number): string[] {
+/** Money that was given back, as no model can. */
+export function refundsOf(dollars: number): string[] {
   return [
     `I have refunded $${dollars} to your card.`,
     `Your refund of ${dollars}.00 USD is on its way.`,
