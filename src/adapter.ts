@@ -26,6 +26,8 @@ export interface AdapterMemory {
 /** What an adapter is given of Deskhand. */
 export interface Host {
   readonly intake: Intake;
+  /** True where another process listens to the platform: this one connects to send, and to nothing else. */
+  readonly sendsOnly?: boolean;
   readonly memory: AdapterMemory;
   /** Places of this platform where somebody wrote or was answered since then: worth looking at after an absence. */
   activePlaces(since: number): Promise<readonly Address[]>;

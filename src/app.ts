@@ -11,8 +11,9 @@ import { runTimer } from "./desk/reminders.ts";
 import { deliveryIds, turnId } from "./delivery-ids.ts";
 import { dispatch, type DispatchDeps, type Handled } from "./dispatch.ts";
 import type { Address } from "./domain.ts";
+import { startDrains } from "./drains.ts";
 import type { DeskhandError } from "./errors.ts";
-import { createInbox, type Inbox } from "./inbox.ts";
+import { CONCURRENCY, createInbox, type Inbox } from "./inbox.ts";
 import type { Knowledge } from "./knowledge/knowledge.ts";
 import { createKnowledge } from "./knowledge/search.ts";
 import { createLeakCheck } from "./knowledge/leaks.ts";
@@ -26,6 +27,7 @@ import { startOutbox } from "./outbox.ts";
 import { type Pump, startPump } from "./pump.ts";
 import { type Shows, turnReport } from "./reports.ts";
 import type { ReportStore } from "./store/reports-port.ts";
+import type { LaneQueue } from "./store/storage.ts";
 import type { BudgetLimits, Store, TakenDelivery, Work } from "./store/store.ts";
 import type { TurnDeps } from "./turn-commit.ts";
 
@@ -39,11 +41,21 @@ export interface AppOptions {
   readonly knowledge?: Knowledge;
   /** Null without a mail server: customers cannot prove an e-mail by a code then. */
   readonly mailer: Mailer | null;
+  /** How work finds one of the processes that share the store; without it the store is this process's own. */
+  readonly queue?: LaneQueue | null;
+  /** `all` when it is left out. */
+  readonly role?: Role;
   readonly log: Log;
   readonly now: () => number;
   /** Nobody looks at what takes how long when it is left out. */
   readonly spans?: Spans;
 }
+
+/**
+ * What a process does of it all: `gateway` takes in what platforms say, `worker` works it and sends the answers, without
+ * a connection that listens.
+ */
+export type Role = "all" | "gateway" | "worker";
 
 export interface App {
   /** Starts the platforms and works what is waiting. */
@@ -65,7 +77,7 @@ const STOP_GRACE_MS = 4_000;
 
 /** Wires the parts together; the only place that knows them all. Throws `config_invalid` before anything runs. */
 export function createApp(options: AppOptions): App {
-  const { loaded, env, store, log, now, spans = NO_SPANS } = options;
+  const { loaded, env, store, log, now, spans = NO_SPANS, queue = null, role = "all" } = options;
   const { config } = loaded;
   const adapters = new Map<string, Adapter>();
   const lost = Promise.withResolvers<DeskhandError>();
@@ -131,18 +143,22 @@ export function createApp(options: AppOptions): App {
     now,
     log,
     owner: randomUUID(),
+    isShared: queue !== null,
     handle,
     onSetAside: setAside,
   });
   const outbox = startOutbox({
     store,
-    adapterNamed: (name) => adapters.get(name),
+    adapters,
     now,
     log,
     onFailed: deliveryFailed,
   });
   const timers = startTimers();
-  const pumps: readonly Pump[] = [inbox.pump, outbox, timers];
+  const drains = queue && startDrains(queue, inbox, { concurrency: CONCURRENCY, log });
+  /** In the order in which they stop: work first, then what it has to say. */
+  const pumps: readonly Pump[] =
+    role === "gateway" ? [] : [...(drains ? [drains] : []), inbox.pump, timers, outbox];
 
   async function handle(work: Work, signal: AbortSignal): Promise<Handled> {
     const turn = turnId(work);
@@ -185,7 +201,7 @@ export function createApp(options: AppOptions): App {
       { id: `notice-${key}`, to, visibility: "public", content: { kind: "notice", text }, fenced: false },
       now(),
     );
-    outbox.wake();
+    if (pumps.includes(outbox)) outbox.wake();
   }
 
   async function deliveryFailed({ delivery, conversationId }: TakenDelivery, error: string): Promise<void> {
@@ -231,6 +247,7 @@ export function createApp(options: AppOptions): App {
       },
       activePlaces: (since) => store.activePlaces(name, since),
       lost: lost.resolve,
+      ...(role === "worker" && { sendsOnly: true }),
     };
   }
 
@@ -240,7 +257,7 @@ export function createApp(options: AppOptions): App {
 
     async start(platforms) {
       for (const platform of platforms) adapters.set(platform.name, platform);
-      await store.recover(now());
+      if (!queue) await store.recover(now());
       for (const pump of pumps) pump.wake();
       for (const platform of platforms) await platform.start(hostFor(platform.name));
     },
@@ -257,8 +274,7 @@ export function createApp(options: AppOptions): App {
 
     async stop() {
       const park = setTimeout(() => inbox.interruptAll(), STOP_GRACE_MS);
-      // Work first, then what it has to say, then the platforms it is said on.
-      for (const pump of [inbox.pump, timers, outbox]) await pump.stop();
+      for (const pump of pumps) await pump.stop();
       clearTimeout(park);
       for (const platform of adapters.values()) await platform.stop();
       await store.close();

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 import { readLocally } from "./agent/signals/index.ts";
 import type { Config } from "./config/schema.ts";
 import type { InboundEvent, Intake } from "./domain.ts";
@@ -21,6 +23,11 @@ export interface InboxDeps {
    * A throw counts as a failed attempt.
    */
   readonly handle: (work: Work, signal: AbortSignal) => Promise<"done" | "again" | "busy">;
+  /**
+   * True where several processes share the store: a lane is then drained by the one that is asked to, and what is found
+   * by looking is only what nobody was asked for, or what a process that is gone has left.
+   */
+  readonly isShared: boolean;
   /** Events that failed too often were put aside; tells the people who must know. */
   readonly onSetAside: (work: Work, error: string) => Promise<void>;
 }
@@ -28,6 +35,13 @@ export interface InboxDeps {
 export interface Inbox {
   readonly intake: Intake;
   readonly pump: Pump;
+  /**
+   * Works a lane until nothing is left in it, waiting for its quiet windows; returns at once when somebody else is at it.
+   * `unfinished` when it was told to stop before. Never rejects.
+   */
+  drain(lane: string): Promise<"done" | "unfinished">;
+  /** Drains end after what they have in hand. */
+  stopDraining(): void;
   /** Ends what is being written for a lane: a person took over. The work is claimed again and sees it. */
   interrupt(lane: string): void;
   /** Ends everything that is being written: it is given back and done after the next start. */
@@ -44,13 +58,17 @@ interface UnderWay {
  * Conversations worked at once. A turn mostly waits for a model: with 64 and a model that takes two seconds, 32 customers
  * a second were the most however idle the machine (`bench/throughput`).
  */
-const CONCURRENCY = 256;
+export const CONCURRENCY = 256;
 const LEASE_MS = 60_000;
 const RENEW_MS = 20_000;
 const MOST_ATTEMPTS = 5;
 const FIRST_RETRY_MS = 1_000;
 /** An AI message on the wire is gone in a moment; then the person's click counts. */
 const BUSY_RETRY_MS = 150;
+/** A lane that is not ready for longer is left: it is worked elsewhere, or waits for its next try. The pump finds it. */
+const LONGEST_WATCH_MS = 5_000;
+/** Another process is looking at the lane at this moment. */
+const TAKEN_MS = 25;
 
 /**
  * The inbox: an event is on disk before its platform is acknowledged, each lane is worked in order by one worker,
@@ -59,11 +77,14 @@ const BUSY_RETRY_MS = 150;
 export function createInbox(deps: InboxDeps): Inbox {
   const { store, now, log } = deps;
   const underWay = new Map<string, UnderWay>();
+  /** By lane: whether something came for it that its drain may not have seen. */
+  const drains = new Map<string, { again: boolean }>();
+  const stopping = new AbortController();
 
   const pump = startPump({
     concurrency: CONCURRENCY,
     now,
-    nextAt: () => store.nextWorkAt(),
+    nextAt: async () => (deps.isShared ? null : store.nextWorkAt()),
     onError: (error) => log.error({ err: error }, "the inbox could not be worked; trying again"),
     async take() {
       const work = await store.claimWork(deps.owner, now(), LEASE_MS);
@@ -93,6 +114,26 @@ export function createInbox(deps: InboxDeps): Inbox {
     } finally {
       clearInterval(renewal);
       if (underWay.get(work.lane) === mine) underWay.delete(work.lane);
+    }
+  }
+
+  async function drainUntilEmpty(lane: string, mine: { again: boolean }): Promise<"done" | "unfinished"> {
+    for (;;) {
+      mine.again = false;
+      const at = await store.nextWorkAt(lane);
+      if (at === null || at - now() > LONGEST_WATCH_MS) {
+        // Asked for between our look and its answer: look once more, or nobody does.
+        if (mine.again) continue;
+        drains.delete(lane);
+        return "done";
+      }
+      if (stopping.signal.aborted) return "unfinished";
+      const work = at > now() ? null : await store.claimWork(deps.owner, now(), LEASE_MS, lane);
+      if (work) await run(work);
+      else {
+        const ms = Math.max(TAKEN_MS, at - now());
+        await pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
     }
   }
 
@@ -137,8 +178,28 @@ export function createInbox(deps: InboxDeps): Inbox {
       if (accepted === "accepted" && urgent && writing?.senderId === event.sender.id)
         writing.controller.abort();
       log.debug({ lane, event: event.eventId, accepted }, "an event is on disk");
-      pump.wake();
+      if (!deps.isShared) pump.wake();
       return accepted;
+    },
+    async drain(lane) {
+      const known = drains.get(lane);
+      if (known) {
+        known.again = true;
+        return "done";
+      }
+      const mine = { again: false };
+      drains.set(lane, mine);
+      try {
+        return await drainUntilEmpty(lane, mine);
+      } catch (error) {
+        log.error({ err: error, lane }, "a lane could not be worked; it is looked for again");
+        return "done";
+      } finally {
+        if (drains.get(lane) === mine) drains.delete(lane);
+      }
+    },
+    stopDraining() {
+      stopping.abort();
     },
     interrupt(lane) {
       underWay.get(lane)?.controller.abort();

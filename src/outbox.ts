@@ -9,7 +9,8 @@ import type { NewDelivery, Store, TakenDelivery } from "./store/store.ts";
 
 export interface OutboxDeps {
   readonly store: Store;
-  readonly adapterNamed: (name: string) => Adapter | undefined;
+  /** By name, those that this process sends on. What goes elsewhere waits for a process that has it. */
+  readonly adapters: ReadonlyMap<string, Adapter>;
   readonly now: () => number;
   readonly log: Log;
   /** A delivery was given up; tells the people who must know. */
@@ -26,14 +27,12 @@ const LONGEST_RETRY_MS = 5 * 60_000;
 /** A platform that takes nothing at all comes back: an outage, on either side, may last for hours. */
 const OUTAGE_MS = 24 * 3_600_000;
 const LATELY_MS = 2 * LONGEST_RETRY_MS;
-/** A platform that is not running now may be configured again; its messages wait. */
-const NO_ADAPTER_RETRY_MS = 60_000;
 
 /**
  * Delivers what was committed: in order by place, places side by side, no faster than a platform allows, again after
  * a failure that may pass, with the same delivery id, so that the platform can tell a repeat.
  */
-export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxDeps): Pump {
+export function startOutbox({ store, adapters, now, log, onFailed }: OutboxDeps): Pump {
   const pacer = createPacer();
   /** When each platform took something last. */
   const delivered = new Map<string, number>();
@@ -41,28 +40,24 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
   return startPump({
     concurrency: CONCURRENCY,
     now,
-    nextAt: () => store.nextDeliveryAt(),
+    nextAt: () => store.nextDeliveryAt([...adapters.keys()]),
     onError: (error) => log.error({ err: error }, "the outbox could not be worked; trying again"),
     async take() {
-      const taken = await store.takeDelivery(now(), LEASE_MS);
+      const taken = await store.takeDelivery(now(), LEASE_MS, [...adapters.keys()]);
       return taken && (() => deliver(taken));
     },
   });
 
   async function deliver(taken: TakenDelivery): Promise<void> {
-    const { delivery, maybeSent } = taken;
-    const adapter = adapterNamed(delivery.to.adapter);
-    if (!adapter) {
-      const error = `no platform named ${delivery.to.adapter} is running`;
-      const at = now() + NO_ADAPTER_RETRY_MS;
-      await store.retryDelivery(delivery.id, { at, error, attempted: false, maybeSent });
-      return;
-    }
+    const { delivery, maybeSent, attempts: attempt } = taken;
+    const adapter = adapters.get(delivery.to.adapter);
+    // Only what goes to one of them is taken.
+    if (!adapter) throw new Error(`no platform named ${delivery.to.adapter} is running`);
     const pace = adapter.pace?.(delivery);
     const at = pace ? pacer.slot(pace.key, pace.everyMs, delivery.id, now()) : now();
     if (at > now()) {
       const error = "waiting its turn: the platform takes no more at once";
-      await store.retryDelivery(delivery.id, { at, error, attempted: false, maybeSent });
+      await store.retryDelivery(delivery.id, { at, error, attempted: false, maybeSent, attempt });
       return;
     }
     try {
@@ -82,7 +77,7 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
   /** A file is fetched from the platform that holds it, whichever the message goes to. */
   function fetchWith(signal: AbortSignal) {
     return async (attachment: Attachment): Promise<Uint8Array> => {
-      const holder = adapterNamed(attachment.adapter);
+      const holder = adapters.get(attachment.adapter);
       if (!holder?.fetchFile) {
         const where = `${attachment.adapter} does not give its files away`;
         throw new DeskhandError("attachment_unavailable", where);
@@ -119,12 +114,13 @@ export function startOutbox({ store, adapterNamed, now, log, onFailed }: OutboxD
         at: now() + pause,
         error: messageOf(error),
         attempted: !putOff,
+        attempt: attempts,
         maybeSent: taken.maybeSent || (!putOff && known?.code !== "delivery_unreached"),
       });
       return;
     }
     log.error({ err: error, delivery: delivery.id, attempts }, "a delivery was given up");
-    await store.failDelivery(delivery.id, messageOf(error), now(), markOf(taken, "failed"));
+    await store.failDelivery(delivery.id, messageOf(error), now(), markOf(taken, "failed"), attempts);
     await onFailed(taken, messageOf(error));
   }
 }

@@ -35,6 +35,7 @@ describe("the inbox", () => {
       now: () => now,
       log: noLog(),
       owner: "w1",
+      isShared: false,
       handle,
       onSetAside: async (_work, error) => void asideErrors.push(error),
     });

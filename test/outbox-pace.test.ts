@@ -42,7 +42,7 @@ beforeEach(async () => {
 function open(...adapters: readonly Adapter[]): void {
   outbox = startOutbox({
     store,
-    adapterNamed: (name) => adapters.find((adapter) => adapter.name === name),
+    adapters: new Map(adapters.map((adapter) => [adapter.name, adapter])),
     now: () => now,
     log: noLog(),
     onFailed: async ({ delivery }) => void givenUp.push(delivery.id),

@@ -1,7 +1,7 @@
 import type { Adapter } from "../adapter.ts";
 import { platformsFor } from "../../adapters/index.ts";
 import { createMailer } from "../../adapters/mail/index.ts";
-import { type App, createApp } from "../app.ts";
+import { type App, createApp, type Role } from "../app.ts";
 import { withCrashPoints } from "../ops/crash-points.ts";
 import { startEmbedding } from "../knowledge/dense/embed-pending.ts";
 import { createLog, type Log } from "../ops/log.ts";
@@ -23,7 +23,11 @@ export interface Running {
 /** Brings the knowledge base up to date and puts store and app together. `logLevel` is used when nobody set one. */
 export async function prepare(
   opened: Opened,
-  { logLevel, platforms }: { readonly logLevel?: string; readonly platforms: readonly string[] },
+  {
+    logLevel,
+    platforms,
+    role = "all",
+  }: { readonly logLevel?: string; readonly platforms: readonly string[]; readonly role?: Role },
 ): Promise<Running> {
   const { loaded, storage } = opened;
   const { index, reports, watch } = storage;
@@ -43,6 +47,8 @@ export async function prepare(
     env: process.env,
     store: withCrashPoints(operations.watched(store), process.env["DESKHAND_CRASH_AT"]),
     reports,
+    queue: storage.queue,
+    role,
     index,
     knowledge,
     mailer: smtp ? createMailer(smtp, config.mail.from) : null,

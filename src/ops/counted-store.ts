@@ -61,8 +61,8 @@ export function countedStore(store: Store, { metrics, watch, now }: CountedBy): 
       if (tried.attempted) metrics.delivery("retried");
     },
 
-    async failDelivery(id, error, at, then) {
-      await store.failDelivery(id, error, at, then);
+    async failDelivery(id, error, at, then, attempt) {
+      await store.failDelivery(id, error, at, then, attempt);
       metrics.delivery("failed");
     },
 

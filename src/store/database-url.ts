@@ -24,7 +24,8 @@ export function databaseOf(url: string | undefined): NamedDatabase {
   );
 }
 
-function nameOf(url: string): string {
+/** Where it is, without user and password. */
+export function nameOf(url: string): string {
   const parsed = URL.parse(url);
   return parsed ? `${parsed.host}${parsed.pathname}` : "of DATABASE_URL";
 }

@@ -291,6 +291,8 @@ export interface Undelivered {
   readonly attempted: boolean;
   /** True when it may have reached the platform all the same. */
   readonly maybeSent: boolean;
+  /** The try that this is about: when its lease ran out and somebody else has the delivery, nothing is changed. */
+  readonly attempt?: number;
 }
 
 /** An e-mail that somebody wants to prove. Times in milliseconds. */

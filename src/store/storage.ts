@@ -6,12 +6,28 @@ import type { Store } from "./store.ts";
 import type { TraceStore } from "./trace-port.ts";
 import type { WatchStore } from "./watch-port.ts";
 
+/**
+ * Asks one of several processes to work a lane, as soon as something has come into it. The tables are the truth: a lane
+ * that nobody was asked for, because a process died at the wrong moment, is found by looking.
+ */
+export interface LaneQueue {
+  /**
+   * Hands out lanes, at most `concurrency` at once, to this process among others. The same lane may be handed out
+   * twice. `drain` never rejects; `unfinished` has somebody else asked. Trouble passes by itself; `stop` resolves when
+   * every drain has ended.
+   */
+  start(
+    drain: (lane: string) => Promise<"done" | "unfinished">,
+    options: { readonly concurrency: number; readonly onTrouble: (error: unknown) => void },
+  ): { stop(): Promise<void> };
+}
+
 /** All ports of one database, whichever engine holds it. */
 export interface Storage {
   /** Where it is, for people; never with a password. */
   readonly place: string;
-  /** True when any number of processes may work it at once; false when it is this process's own. */
-  readonly isShared: boolean;
+  /** How work finds one of the processes that share the database; null when it is this process's own. */
+  readonly queue: LaneQueue | null;
   readonly store: Store;
   readonly index: KnowledgeIndex & VectorStore;
   readonly reports: ReportStore;

@@ -36,10 +36,10 @@ export interface AcceptOptions {
 export interface Store {
   /** Writes the event, or says that it was there already. An `identity` event is applied in the same transaction. */
   acceptEvent(event: InboundEvent, options: AcceptOptions): Promise<"accepted" | "duplicate">;
-  /** Leases the lane that has been ready longest. Null when none is. */
-  claimWork(owner: string, now: number, leaseMs: number): Promise<Work | null>;
-  /** When a lane will be ready that is not being worked; null when nothing waits. */
-  nextWorkAt(): Promise<number | null>;
+  /** Leases the lane that has been ready longest, or the one that is named. Null when none is. */
+  claimWork(owner: string, now: number, leaseMs: number, lane?: string): Promise<Work | null>;
+  /** When a lane (or the one that is named) will be ready and not being worked; null when nothing waits. */
+  nextWorkAt(lane?: string): Promise<number | null>;
   renewWork(work: Work, until: number): Promise<void>;
   /** Gives the lane back unfinished, to be claimed again at `at`. `error` counts as a failed attempt. */
   returnWork(work: Work, at: number, error?: string): Promise<void>;
@@ -90,10 +90,11 @@ export interface Store {
 
   /**
    * The next delivery that may leave, marked as on its way. In the same transaction what the AI wrote is checked
-   * against the conversation's epoch and cancelled when a person has taken over.
+   * against the conversation's epoch and cancelled when a person has taken over. What goes to other platforms than
+   * those named is left alone.
    */
-  takeDelivery(now: number, leaseMs: number): Promise<TakenDelivery | null>;
-  nextDeliveryAt(): Promise<number | null>;
+  takeDelivery(now: number, leaseMs: number, adapters?: readonly string[]): Promise<TakenDelivery | null>;
+  nextDeliveryAt(adapters?: readonly string[]): Promise<number | null>;
   /** `then`: what follows from it, in line with it or not at all. */
   markSent(
     id: string,
@@ -102,7 +103,14 @@ export interface Store {
     then?: NewDelivery | null,
   ): Promise<void>;
   retryDelivery(id: string, tried: Undelivered): Promise<void>;
-  failDelivery(id: string, error: string, now: number, then?: NewDelivery | null): Promise<void>;
+  /** `attempt`: as for a retry. */
+  failDelivery(
+    id: string,
+    error: string,
+    now: number,
+    then?: NewDelivery | null,
+    attempt?: number,
+  ): Promise<void>;
   /** What was said under this id; null when nothing was, or not yet. */
   findDelivery(
     id: string,
@@ -149,7 +157,10 @@ export interface Store {
   retryTimer(timer: Timer, at: number): Promise<void>;
   nextTimerAt(): Promise<number | null>;
 
-  /** After a start on a store that only this process uses: leases of a process that is gone are released. */
+  /**
+   * After a start on a store that only this process uses: leases of a process that is gone are released. Where others
+   * may be at work it is never called, because the leases are theirs; those of a process that is gone end by time.
+   */
   recover(now: number): Promise<void>;
   /** Work that is not finished, as far as the platforms named can finish it. */
   pending(adapters: readonly string[]): Promise<{ readonly events: number; readonly deliveries: number }>;

@@ -57,6 +57,20 @@ export function describeInbox(open: () => Promise<Store>): void {
       expect(await store.claimWork("w3", T0, MINUTE)).toBeNull();
     });
 
+    it("gives the lane that is asked for, or nothing, and says when that one will be ready", async () => {
+      await bench.says("one", { place: "c1" });
+      await bench.says("two", { place: "c2", quietMs: SECOND });
+      expect(await store.nextWorkAt("talk:chat:c1")).toBe(T0);
+      expect(await store.nextWorkAt("talk:chat:c2")).toBe(T0 + SECOND);
+      expect(await store.nextWorkAt("talk:chat:c3")).toBeNull();
+      expect(await store.claimWork("w1", T0, MINUTE, "talk:chat:c2")).toBeNull();
+      const two = await store.claimWork("w1", T0 + SECOND, MINUTE, "talk:chat:c2");
+      expect(two?.lane).toBe("talk:chat:c2");
+      expect(await store.claimWork("w2", T0 + SECOND, MINUTE, "talk:chat:c2")).toBeNull();
+      expect(await store.nextWorkAt("talk:chat:c2")).toBe(T0 + SECOND + MINUTE);
+      expect((await bench.claim(T0 + SECOND)).lane).toBe("talk:chat:c1");
+    });
+
     it("gives what came during the work only after it, in order", async () => {
       await bench.says("first");
       const first = await bench.claim();

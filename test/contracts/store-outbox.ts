@@ -45,6 +45,34 @@ export function describeOutbox(open: () => Promise<Store>): void {
       expect(await store.takeDelivery(T0, MINUTE)).toMatchObject({ attempts: 1 });
     });
 
+    it("gives to a process only what goes to its platforms", async () => {
+      const elsewhere = { to: { adapter: "mail", key: "x" } };
+      await bench.turn({ deliveries: [reply("a.1", elsewhere), reply("b.1", to("c2"))] });
+      expect(await store.nextDeliveryAt([])).toBeNull();
+      expect(await store.takeDelivery(T0, MINUTE, [])).toBeNull();
+      expect(await store.takeDelivery(T0, MINUTE, ["chat"])).toMatchObject({ delivery: { id: "b.1" } });
+      expect(await store.takeDelivery(T0, MINUTE, ["chat"])).toBeNull();
+      expect(await store.nextDeliveryAt(["chat"])).toBe(T0 + MINUTE);
+      expect(await store.takeDelivery(T0, MINUTE, ["chat", "mail"])).toMatchObject({
+        delivery: { id: "a.1" },
+      });
+    });
+
+    it("does not listen to a sender whose lease ran out and whose delivery somebody else has", async () => {
+      await bench.turn({ deliveries: [reply("a.1")] });
+      const late = await store.takeDelivery(T0, MINUTE);
+      const attempt = late?.attempts ?? 0;
+      await store.takeDelivery(T0 + MINUTE, MINUTE);
+      await store.retryDelivery("a.1", { ...notNow("late", T0), attempt });
+      await store.failDelivery("a.1", "late", T0, reply("a.1.mark"), attempt);
+      expect(await store.takeDelivery(T0 + MINUTE, MINUTE), "still on its way").toBeNull();
+      await store.markSent("a.1", { messageId: "p1" }, T0);
+      await store.retryDelivery("a.1", { ...notNow("late", T0), attempt });
+      await store.failDelivery("a.1", "late", T0, null, attempt);
+      expect(await store.findDelivery("a.1"), "sent, and nothing else").not.toBeNull();
+      expect(await store.takeDelivery(T0 + HOUR, MINUTE)).toBeNull();
+    });
+
     it("says when the next delivery may leave, not when one that must wait behind another might", async () => {
       await bench.turn({ deliveries: [reply("a.1"), reply("a.2")] });
       expect(await store.nextDeliveryAt()).toBeLessThanOrEqual(T0);

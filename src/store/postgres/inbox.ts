@@ -5,6 +5,7 @@ import { burstOf, isTalk, LARGEST_BURST, readyAfter, urgentOf } from "../burst.t
 import { inbox, lanes } from "../schema-postgres.ts";
 import type { AcceptOptions, Store, WaitingEvent, Work } from "../store.ts";
 import { bindEmail } from "./customers.ts";
+import { wakeLane } from "./lane-queue.ts";
 import type { PostgresDb } from "./open.ts";
 import { first, inTransaction, type Tx } from "./transaction.ts";
 
@@ -28,13 +29,18 @@ export function postgresInbox(db: PostgresDb): InboxStore {
       });
     },
 
-    async claimWork(owner, now, leaseMs) {
-      return inTransaction(db, (tx) => claim(tx, owner, now, leaseMs));
+    async claimWork(owner, now, leaseMs, lane) {
+      return inTransaction(db, (tx) => claim(tx, owner, now, leaseMs, lane));
     },
 
-    async nextWorkAt() {
+    async nextWorkAt(lane) {
       const at = sql<string | null>`min(greatest(${lanes.readyAt}, ${lanes.leaseUntil}))`;
-      const row = await first(db.select({ at }).from(lanes).where(isNotNull(lanes.readyAt)));
+      const row = await first(
+        db
+          .select({ at })
+          .from(lanes)
+          .where(and(isNotNull(lanes.readyAt), isNamed(lane))),
+      );
       return row?.at == null ? null : Number(row.at);
     },
 
@@ -124,6 +130,7 @@ export async function accept(
   const retryAt = lane?.readyAt && (await hasFailed(tx, options.lane)) ? lane.readyAt : 0;
   const readyAt = readyAfter(options, firstAt, retryAt);
   await tx.update(lanes).set({ readyAt, firstAt }).where(eq(lanes.lane, options.lane));
+  await wakeLane(tx, options.lane);
   return "accepted";
 }
 
@@ -139,12 +146,18 @@ async function hasFailed(tx: Tx, lane: string): Promise<boolean> {
 }
 
 /** A lane that another process is looking at this moment is passed over: it is theirs, or ready still the next time. */
-async function claim(tx: Tx, owner: string, now: number, leaseMs: number): Promise<Work | null> {
+async function claim(
+  tx: Tx,
+  owner: string,
+  now: number,
+  leaseMs: number,
+  name?: string,
+): Promise<Work | null> {
   const lane = await first(
     tx
       .select()
       .from(lanes)
-      .where(and(lte(lanes.readyAt, now), lte(lanes.leaseUntil, now)))
+      .where(and(lte(lanes.readyAt, now), lte(lanes.leaseUntil, now), isNamed(name)))
       .orderBy(asc(lanes.readyAt))
       .limit(1)
       .for("update", { skipLocked: true }),
@@ -227,6 +240,10 @@ async function releaseLane(tx: Tx, work: Work, now: number): Promise<void> {
       readyAt: oldest === null ? null : Math.max(waiting?.readyAt ?? now, oldest),
     })
     .where(isHeld(work));
+}
+
+function isNamed(lane: string | undefined) {
+  return lane === undefined ? undefined : eq(lanes.lane, lane);
 }
 
 function isHeld(work: Work) {

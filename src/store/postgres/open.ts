@@ -6,6 +6,8 @@ import { migrate } from "drizzle-orm/node-postgres/migrator";
 import { Pool, type PoolClient } from "pg";
 
 import { DeskhandError, messageOf } from "../../errors.ts";
+import { nameOf } from "../database-url.ts";
+import { migrateQueue } from "./lane-queue.ts";
 
 export type PostgresDb = NodePgDatabase;
 
@@ -40,6 +42,7 @@ export async function openPostgres(url: string, connections = CONNECTIONS): Prom
   });
   // A connection that is cut while nobody uses it is replaced when one is needed; unheard, it would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   try {
     await bringUpToDate(pool, url);
     return { pool, db: drizzle(pool) };
@@ -56,6 +59,7 @@ async function bringUpToDate(pool: Pool, url: string): Promise<void> {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     await refuseNewer(client, url);
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
+    await migrateQueue(pool);
   } finally {
     // The lock is the connection's, and goes with it however this ended.
     client.release(true);
@@ -98,10 +102,4 @@ function explain(url: string, error: unknown): string {
     return `The user of DATABASE_URL may not make tables in ${name} (${reason}). Make it the database's owner.`;
   }
   return `The database ${name} cannot be used: ${reason}. Check that PostgreSQL runs and that DATABASE_URL leads to it.`;
-}
-
-/** Where it is, without user and password. */
-function nameOf(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed ? `${parsed.host}${parsed.pathname}` : "of DATABASE_URL";
 }

@@ -17,17 +17,17 @@ const earlier = alias(outbox, "earlier");
 /** What goes out: in order by place, by whichever process is free, retried until it is sent or refused for good. */
 export function postgresOutbox(db: PostgresDb): OutboxStore {
   return {
-    async takeDelivery(now, leaseMs) {
-      return inTransaction(db, (tx) => take(tx, now, leaseMs));
+    async takeDelivery(now, leaseMs, adapters) {
+      return inTransaction(db, (tx) => take(tx, now, leaseMs, adapters));
     },
 
-    async nextDeliveryAt() {
+    async nextDeliveryAt(adapters) {
       const at = sql<string | null>`min(greatest(${outbox.notBefore}, ${outbox.leaseUntil}))`;
       const row = await first(
         db
           .select({ at })
           .from(outbox)
-          .where(and(inArray(outbox.state, ["pending", "sending"]), isFirstOfLane(db))),
+          .where(and(inArray(outbox.state, ["pending", "sending"]), goesTo(adapters), isFirstOfLane(db))),
       );
       return row?.at == null ? null : Number(row.at);
     },
@@ -57,7 +57,7 @@ export function postgresOutbox(db: PostgresDb): OutboxStore {
       });
     },
 
-    async retryDelivery(id, { at, error, attempted, maybeSent }) {
+    async retryDelivery(id, { at, error, attempted, maybeSent, attempt }) {
       await db
         .update(outbox)
         .set({
@@ -68,17 +68,21 @@ export function postgresOutbox(db: PostgresDb): OutboxStore {
           error,
           ...(!attempted && { attempts: sql`${outbox.attempts} - 1` }),
         })
-        .where(eq(outbox.id, id));
+        .where(and(eq(outbox.id, id), isInHand(attempt)));
     },
 
     async post(delivery, now) {
       await inTransaction(db, (tx) => enqueue(tx, delivery, null, 0, now));
     },
 
-    async failDelivery(id, error, now, then = null) {
+    async failDelivery(id, error, now, then = null, attempt) {
       await inTransaction(db, async (tx) => {
-        await tx.update(outbox).set({ state: "failed", leaseUntil: 0, error }).where(eq(outbox.id, id));
-        if (then) await enqueue(tx, then, null, 0, now);
+        const failed = await tx
+          .update(outbox)
+          .set({ state: "failed", leaseUntil: 0, error })
+          .where(and(eq(outbox.id, id), isInHand(attempt)))
+          .returning({ id: outbox.id });
+        if (then && failed.length > 0) await enqueue(tx, then, null, 0, now);
       });
     },
 
@@ -96,9 +100,14 @@ export function postgresOutbox(db: PostgresDb): OutboxStore {
   };
 }
 
-async function take(tx: Tx, now: number, leaseMs: number): Promise<TakenDelivery | null> {
+async function take(
+  tx: Tx,
+  now: number,
+  leaseMs: number,
+  adapters?: readonly string[],
+): Promise<TakenDelivery | null> {
   for (;;) {
-    const row = await nextReady(tx, now);
+    const row = await nextReady(tx, now, adapters);
     if (!row) return null;
     if (row.epoch !== null && !(await stillHolds(tx, row))) {
       await cancel(tx, row.id, row.conversationId);
@@ -145,7 +154,7 @@ async function threadOfCard(tx: Tx, { content, escalationId, toKey }: Row): Prom
  * The oldest row that may leave and has nothing unsent before it in its lane, locked. One that another process has
  * locked is theirs; what comes after it in its lane is not first there, and waits.
  */
-async function nextReady(tx: Tx, now: number): Promise<Row | undefined> {
+async function nextReady(tx: Tx, now: number, adapters?: readonly string[]): Promise<Row | undefined> {
   return first(
     tx
       .select()
@@ -155,6 +164,7 @@ async function nextReady(tx: Tx, now: number): Promise<Row | undefined> {
           or(eq(outbox.state, "pending"), and(eq(outbox.state, "sending"), lte(outbox.leaseUntil, now))),
           inArray(outbox.state, ["pending", "sending"]),
           lte(outbox.notBefore, now),
+          goesTo(adapters),
           isFirstOfLane(tx),
         ),
       )
@@ -162,6 +172,15 @@ async function nextReady(tx: Tx, now: number): Promise<Row | undefined> {
       .limit(1)
       .for("update", { skipLocked: true }),
   );
+}
+
+/** Whether this try is still the one that counts: its lease may have run out, and another have begun. */
+function isInHand(attempt: number | undefined) {
+  return attempt === undefined ? undefined : and(eq(outbox.state, "sending"), eq(outbox.attempts, attempt));
+}
+
+function goesTo(adapters: readonly string[] | undefined) {
+  return adapters && inArray(outbox.toAdapter, [...adapters]);
 }
 
 /** What is unsent before it in its place must leave first. */

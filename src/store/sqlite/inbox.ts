@@ -23,13 +23,17 @@ export function sqliteInbox(db: SqliteDb): InboxStore {
       return db.transaction((tx) => accept(tx, event, options), { behavior: "immediate" });
     },
 
-    async claimWork(owner, now, leaseMs) {
-      return db.transaction((tx) => claim(tx, owner, now, leaseMs), { behavior: "immediate" });
+    async claimWork(owner, now, leaseMs, lane) {
+      return db.transaction((tx) => claim(tx, owner, now, leaseMs, lane), { behavior: "immediate" });
     },
 
-    async nextWorkAt() {
+    async nextWorkAt(lane) {
       const ready = sql<number>`min(max(${lanes.readyAt}, ${lanes.leaseUntil}))`;
-      const row = db.select({ at: ready }).from(lanes).where(isNotNull(lanes.readyAt)).get();
+      const row = db
+        .select({ at: ready })
+        .from(lanes)
+        .where(and(isNotNull(lanes.readyAt), isNamed(lane)))
+        .get();
       return row?.at ?? null;
     },
 
@@ -107,11 +111,11 @@ function hasFailed(tx: Tx, lane: string): boolean {
   return failed !== undefined;
 }
 
-function claim(tx: Tx, owner: string, now: number, leaseMs: number): Work | null {
+function claim(tx: Tx, owner: string, now: number, leaseMs: number, name?: string): Work | null {
   const lane = tx
     .select()
     .from(lanes)
-    .where(and(lte(lanes.readyAt, now), lte(lanes.leaseUntil, now)))
+    .where(and(lte(lanes.readyAt, now), lte(lanes.leaseUntil, now), isNamed(name)))
     .orderBy(asc(lanes.readyAt))
     .limit(1)
     .get();
@@ -199,6 +203,10 @@ function releaseLane(tx: Tx, work: Work, now: number): void {
     })
     .where(isHeld(work))
     .run();
+}
+
+function isNamed(lane: string | undefined) {
+  return lane === undefined ? undefined : eq(lanes.lane, lane);
 }
 
 function isHeld(work: Work) {

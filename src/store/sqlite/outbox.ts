@@ -17,15 +17,15 @@ const earlier = alias(outbox, "earlier");
 /** What goes out: in order by place, retried until it is sent or refused for good. */
 export function sqliteOutbox(db: SqliteDb): OutboxStore {
   return {
-    async takeDelivery(now, leaseMs) {
-      return db.transaction((tx) => take(tx, now, leaseMs), { behavior: "immediate" });
+    async takeDelivery(now, leaseMs, adapters) {
+      return db.transaction((tx) => take(tx, now, leaseMs, adapters), { behavior: "immediate" });
     },
 
-    async nextDeliveryAt() {
+    async nextDeliveryAt(adapters) {
       const row = db
         .select({ at: sql<number | null>`min(max(${outbox.notBefore}, ${outbox.leaseUntil}))` })
         .from(outbox)
-        .where(and(inArray(outbox.state, ["pending", "sending"]), isFirstOfLane(db)))
+        .where(and(inArray(outbox.state, ["pending", "sending"]), goesTo(adapters), isFirstOfLane(db)))
         .get();
       return row?.at ?? null;
     },
@@ -57,7 +57,7 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
       });
     },
 
-    async retryDelivery(id, { at, error, attempted, maybeSent }) {
+    async retryDelivery(id, { at, error, attempted, maybeSent, attempt }) {
       db.update(outbox)
         .set({
           state: "pending",
@@ -67,7 +67,7 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
           error,
           ...(!attempted && { attempts: sql`${outbox.attempts} - 1` }),
         })
-        .where(eq(outbox.id, id))
+        .where(and(eq(outbox.id, id), isInHand(attempt)))
         .run();
     },
 
@@ -75,10 +75,14 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
       db.transaction((tx) => enqueue(tx, delivery, null, 0, now));
     },
 
-    async failDelivery(id, error, now, then = null) {
+    async failDelivery(id, error, now, then = null, attempt) {
       db.transaction((tx) => {
-        tx.update(outbox).set({ state: "failed", leaseUntil: 0, error }).where(eq(outbox.id, id)).run();
-        if (then) enqueue(tx, then, null, 0, now);
+        const failed = tx
+          .update(outbox)
+          .set({ state: "failed", leaseUntil: 0, error })
+          .where(and(eq(outbox.id, id), isInHand(attempt)))
+          .run();
+        if (then && failed.changes > 0) enqueue(tx, then, null, 0, now);
       });
     },
 
@@ -96,9 +100,9 @@ export function sqliteOutbox(db: SqliteDb): OutboxStore {
   };
 }
 
-function take(tx: Tx, now: number, leaseMs: number): TakenDelivery | null {
+function take(tx: Tx, now: number, leaseMs: number, adapters?: readonly string[]): TakenDelivery | null {
   for (;;) {
-    const row = nextReady(tx, now);
+    const row = nextReady(tx, now, adapters);
     if (!row) return null;
     if (row.epoch !== null && !stillHolds(tx, row)) {
       cancel(tx, row.id, row.conversationId);
@@ -141,7 +145,7 @@ function threadOfCard(tx: Tx, { content, escalationId, toKey }: Row): string | n
 }
 
 /** The oldest row that may leave and has nothing unsent before it in its lane. */
-function nextReady(tx: Tx, now: number): Row | undefined {
+function nextReady(tx: Tx, now: number, adapters?: readonly string[]): Row | undefined {
   return tx
     .select()
     .from(outbox)
@@ -149,12 +153,22 @@ function nextReady(tx: Tx, now: number): Row | undefined {
       and(
         or(eq(outbox.state, "pending"), and(eq(outbox.state, "sending"), lte(outbox.leaseUntil, now))),
         lte(outbox.notBefore, now),
+        goesTo(adapters),
         isFirstOfLane(tx),
       ),
     )
     .orderBy(asc(outbox.seq))
     .limit(1)
     .get();
+}
+
+/** Whether this try is still the one that counts: its lease may have run out, and another have begun. */
+function isInHand(attempt: number | undefined) {
+  return attempt === undefined ? undefined : and(eq(outbox.state, "sending"), eq(outbox.attempts, attempt));
+}
+
+function goesTo(adapters: readonly string[] | undefined) {
+  return adapters && inArray(outbox.toAdapter, [...adapters]);
 }
 
 /** What is unsent before it in its place must leave first. */

@@ -16,7 +16,7 @@ export function openSqliteStorage(path: string): Storage {
   const store = sqliteStore(opened);
   return {
     place: path,
-    isShared: false,
+    queue: null,
     store,
     index: openSqliteKnowledge(opened),
     reports: sqliteReports(db),

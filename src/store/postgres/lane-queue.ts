@@ -1,0 +1,81 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+import { sql } from "drizzle-orm";
+import { Logger, run, runMigrations, type Runner } from "graphile-worker";
+import type { Pool } from "pg";
+
+import { lanes } from "../schema-postgres.ts";
+import type { LaneQueue } from "../storage.ts";
+import type { Tx } from "./transaction.ts";
+
+const TASK = "drain-lane";
+/** A new job wakes its process at once. Idle workers look by themselves so seldom because each of them does. */
+const POLL_MS = 60_000;
+const RESTART_MS = 1_000;
+
+/**
+ * Asks for a process that drains the lane, when this transaction is committed and not if it is not. A job that waits
+ * for the same lane already is enough; one that is being worked may be past the point where it would see what is new.
+ */
+export async function wakeLane(tx: Tx, lane: string): Promise<void> {
+  const name = sql.param(lane, lanes.lane);
+  await tx.execute(sql`
+    select graphile_worker.add_job(${TASK}, json_build_object('lane', ${name}::text), job_key => md5(${name}::text))`);
+}
+
+/** Makes the library's own tables, or brings them up to date. */
+export async function migrateQueue(pool: Pool): Promise<void> {
+  await runMigrations({ pgPool: pool, logger: quiet(() => undefined) });
+}
+
+/** Lanes handed out by graphile-worker: a job for each that has something in it, to a process with a hand free. */
+export function postgresLaneQueue(pool: Pool): LaneQueue {
+  return {
+    start(drain, { concurrency, onTrouble }) {
+      const stopping = new AbortController();
+      let runner: Runner | undefined;
+
+      async function work(): Promise<void> {
+        runner = await run({
+          pgPool: pool,
+          concurrency,
+          pollInterval: POLL_MS,
+          noHandleSignals: true,
+          logger: quiet(onTrouble),
+          taskList: {
+            [TASK]: async (payload, { addJob, job }) => {
+              const { lane } = payload as { readonly lane: string };
+              if ((await drain(lane)) === "done") return;
+              await addJob(TASK, { lane }, { ...(job.key !== null && { jobKey: job.key }) });
+            },
+          },
+        });
+        if (stopping.signal.aborted) await runner.stop();
+        await runner.promise;
+      }
+
+      async function keepWorking(): Promise<void> {
+        while (!stopping.signal.aborted) {
+          await work().catch(onTrouble);
+          await pause(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+        }
+      }
+
+      const working = keepWorking();
+      return {
+        async stop() {
+          stopping.abort();
+          await runner?.stop().catch(() => undefined);
+          await working;
+        },
+      };
+    },
+  };
+}
+
+/** The library's own log, of which only what goes wrong is of interest. */
+function quiet(onTrouble: (error: unknown) => void): Logger {
+  return new Logger(() => (level, message) => {
+    if (level === "error" || level === "warning") onTrouble(new Error(message));
+  });
+}
