@@ -5,9 +5,9 @@ import { burstOf, isTalk, LARGEST_BURST, readyAfter, urgentOf } from "../burst.t
 import { inbox, lanes } from "../schema-postgres.ts";
 import type { AcceptOptions, Store, WaitingEvent, Work } from "../store.ts";
 import { bindEmail } from "./customers.ts";
-import { wakeLane } from "./lane-queue.ts";
 import type { PostgresDb } from "./open.ts";
 import { first, inTransaction, type Tx } from "./transaction.ts";
+import { wakeLane } from "./wake-lane.ts";
 
 /** `src/desk/resume.ts` names them so. */
 const isAgain = sql`${inbox.eventId} like 'again-%'`;

@@ -1,27 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-import { sql } from "drizzle-orm";
 import { Logger, run, runMigrations, type Runner } from "graphile-worker";
 import type { Pool } from "pg";
 
-import { lanes } from "../schema-postgres.ts";
 import type { LaneQueue } from "../storage.ts";
-import type { Tx } from "./transaction.ts";
 
-const TASK = "drain-lane";
+export const TASK = "drain-lane";
 /** A new job wakes its process at once. Idle workers look by themselves so seldom because each of them does. */
 const POLL_MS = 60_000;
 const RESTART_MS = 1_000;
-
-/**
- * Asks for a process that drains the lane, when this transaction is committed and not if it is not. A job that waits
- * for the same lane already is enough; one that is being worked may be past the point where it would see what is new.
- */
-export async function wakeLane(tx: Tx, lane: string): Promise<void> {
-  const name = sql.param(lane, lanes.lane);
-  await tx.execute(sql`
-    select graphile_worker.add_job(${TASK}, json_build_object('lane', ${name}::text), job_key => md5(${name}::text))`);
-}
 
 /** Makes the library's own tables, or brings them up to date. */
 export async function migrateQueue(pool: Pool): Promise<void> {

@@ -2,9 +2,9 @@ import { and, eq, inArray } from "drizzle-orm";
 
 import { inbox, lanes } from "../schema-postgres.ts";
 import { lockLanes } from "./inbox.ts";
-import { wakeLane } from "./lane-queue.ts";
 import type { PostgresDb } from "./open.ts";
 import { inTransaction } from "./transaction.ts";
+import { wakeLane } from "./wake-lane.ts";
 
 /** See `Storage.replaySetAside`. */
 export async function replaySetAside(
