@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 
 import type { Config } from "../../src/config/schema.ts";
+import { STAFF_COMMANDS } from "../../src/domain.ts";
 import { DeskhandError } from "../../src/errors.ts";
 import { COMMAND, EVENTS, PATHS, SCOPE_NAMES, SHORTCUT } from "./scopes.ts";
 
@@ -50,7 +51,7 @@ export function manifestFor(
         {
           command: COMMAND,
           ...(by === "http" && { url: events.request_url }),
-          description: "Prove your e-mail; for staff: status, pause, resume, report, find",
+          description: `Prove your e-mail; for staff: ${STAFF_COMMANDS.join(", ")}`,
           usage_hint: "help",
           should_escape: false,
         },

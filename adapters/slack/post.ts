@@ -169,26 +169,34 @@ async function attempt<T>({ progress }: Job, call: () => Promise<T>): Promise<T>
   }
 }
 
-async function lookUpOnce({ progress, maybeSent, ...job }: Job): Promise<void> {
+async function lookUpOnce(job: Job): Promise<void> {
+  const { progress, maybeSent, delivery, client, allowance } = job;
   if (progress.isKnown) return;
-  const mayBeThere = maybeSent || progress.isUncertain;
-  // A place that is a person is not known as a channel before something was posted there.
-  if (mayBeThere && /^[CDG]/.test(job.place.channel)) {
+  if (maybeSent || progress.isUncertain) {
     const { team, userId } = await job.me();
+    const place = await placeToRead(job);
     await findSent(progress, {
-      client: job.client,
+      client,
       team,
-      place: job.place,
-      delivery: job.delivery.id,
-      since: job.delivery.createdAt,
+      place,
+      delivery: delivery.id,
+      since: delivery.createdAt,
       botUserId: userId,
-      allowance: job.allowance,
+      allowance,
       cursor: progress.cursor,
       onPage(cursor) {
         progress.cursor = cursor;
       },
     });
+    progress.channel = place.channel;
   }
   progress.isKnown = true;
   progress.isUncertain = false;
+}
+
+/** To a person one can write by their id; what was written is read in the direct messages with them. */
+async function placeToRead({ place, client }: Job): Promise<Job["place"]> {
+  if (!/^[UW]/.test(place.channel)) return place;
+  const { channel } = await client.conversations.open({ users: place.channel });
+  return { ...place, channel: channel?.id ?? place.channel };
 }

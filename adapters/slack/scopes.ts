@@ -12,6 +12,7 @@ export const SCOPES = {
   "groups:history": "reading messages in private channels that it was invited to",
   "groups:read": "looking up private channels and who is in them",
   "im:history": "reading direct messages",
+  "im:write": "writing to people directly",
   "reactions:read": "hearing when staff mark words of theirs as a note",
   "reactions:write": "marking what was passed on",
   "usergroups:read": "knowing who is staff when a user group says so",

@@ -123,6 +123,32 @@ describe("what is being done", () => {
     ]);
   });
 
+  it("is the newest, however long Slack takes over what came before", async () => {
+    const { ts } = bench.slack.say({ channel: "CHELP", user: "UANN", text: "Hello" });
+    const to = { adapter: "slack", key: `T1/CHELP/${ts}` };
+    bench.slack.failNext("assistant.threads.setStatus", { slow: true, delayMs: 200 });
+    await Promise.all(
+      (["reading", "searching", "answering"] as const).map((activity) =>
+        bench.sender.showActivity(to, activity),
+      ),
+    );
+    expect(bench.slack.statuses.map(({ status }) => status)).toEqual([
+      "is reading…",
+      "is writing an answer…",
+    ]);
+  });
+
+  it("is not shown any more once the answer is there", async () => {
+    const { ts } = bench.slack.say({ channel: "CHELP", user: "UANN", text: "Hello" });
+    const to = { adapter: "slack", key: `T1/CHELP/${ts}` };
+    bench.slack.failNext("assistant.threads.setStatus", { slow: true, delayMs: 1_000 });
+    const shown = [bench.sender.showActivity(to, "reading"), bench.sender.showActivity(to, "answering")];
+    await bench.sender.send(deliveryOf(reply("Hi"), { to }), context());
+    await Promise.all(shown);
+    await bench.slack.waitFor(() => bench.slack.statuses.at(-1)?.status === "", "no status");
+    expect(bench.slack.statuses.map(({ status }) => status)).not.toContain("is writing an answer…");
+  });
+
   it("is left out where the app may not show it, and not tried again", async () => {
     bench.slack.setScopes(["chat:write"]);
     const { ts } = bench.slack.say({ channel: "CHELP", user: "UANN", text: "Hello" });

@@ -29,6 +29,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   "conversations.history": ["channels:history", "groups:history", "im:history"],
   "conversations.info": ["channels:read", "groups:read"],
   "conversations.members": ["channels:read", "groups:read"],
+  "conversations.open": ["im:write"],
   "conversations.replies": ["channels:history", "groups:history", "im:history"],
   "files.delete": ["files:write"],
   "files.info": ["files:read"],

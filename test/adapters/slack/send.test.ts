@@ -100,6 +100,17 @@ describe("sending to Slack", () => {
     expect(sent.thread).toEqual({ adapter: "slack", key: `T1/CDESK/${card?.ts}` });
   });
 
+  it("finds after a crash what it had written to a person directly", async () => {
+    const to = { adapter: "slack", key: "T1/~home/UANN" };
+    const delivery = deliveryOf({ kind: "notice", text: "sam has it." }, { to });
+    bench.slack.failNext("chat.postMessage", { cut: true, afterApplying: true });
+    await failure(bench.sender.send(delivery, context()));
+    const sent = await bench.restarted().send(delivery, context({ maybeSent: true }));
+    const [said, ...more] = bench.slack.messages(bench.slack.im("UANN"));
+    expect(more).toEqual([]);
+    expect(sent.messageId).toBe(`${bench.slack.im("UANN")}:${said?.ts}`);
+  });
+
   it("looks up no more often than Slack allows, and says when it may again", async () => {
     await bench.slack.close();
     let now = Date.now();
