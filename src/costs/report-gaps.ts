@@ -17,6 +17,8 @@ export interface Gap {
   /** ISO times. */
   readonly firstAt: string;
   readonly lastAt: string;
+  /** What staff wrote when they resolved them, the newest first: what an article about it could say. */
+  readonly solvedBy: readonly string[];
 }
 
 /** Questions share a gap when this part of their telling words is the same: one word of four may differ. */
@@ -59,7 +61,15 @@ function gapOf(facts: readonly GapFact[]): Gap {
     escalated: facts.filter(({ outcome }) => outcome === "escalated").length,
     firstAt: new Date(oldest?.at ?? 0).toISOString(),
     lastAt: new Date(newest?.at ?? 0).toISOString(),
+    solvedBy: solutionsIn(newestFirst),
   };
+}
+
+const MOST_SOLUTIONS = 5;
+
+function solutionsIn(newestFirst: readonly GapFact[]): string[] {
+  const written = newestFirst.flatMap(({ solvedBy }) => (solvedBy === null ? [] : [solvedBy]));
+  return [...new Set(written)].slice(0, MOST_SOLUTIONS);
 }
 
 function stemsOf(question: string): ReadonlySet<string> {

@@ -34,10 +34,13 @@ export function reportText(report: Report, facts: TextFacts): string {
 export function gapsText(gaps: readonly Gap[]): string {
   if (gaps.length === 0) return "No question went without an article during this time.\n";
   const width = Math.max(...gaps.map(({ count }) => String(count).length));
-  const lines = gaps.map(({ count, customers, lastAt, question }) => {
+  const lines = gaps.flatMap(({ count, customers, lastAt, question, solvedBy }) => {
     const asked = `${String(count).padStart(width)}×`;
     const by = customers === 1 ? "1 customer " : `${customers} customers`;
-    return `${asked}  ${by}  last ${lastAt.slice(0, 10)}  ${oneLine(question)}`;
+    return [
+      `${asked}  ${by}  last ${lastAt.slice(0, 10)}  ${oneLine(question)}`,
+      ...solvedBy.map((note) => `${" ".repeat(asked.length)}  solved: ${oneLine(note, LONGEST_SOLUTION)}`),
+    ];
   });
   const total = gaps.reduce((sum, { count }) => sum + count, 0);
   return (
@@ -225,9 +228,10 @@ function minuteOf(iso: string): string {
 }
 
 const LONGEST_QUESTION = 140;
+const LONGEST_SOLUTION = 400;
 
 /** A customer's own words on one line, without anything that a terminal would obey. */
-function oneLine(text: string): string {
+function oneLine(text: string, most = LONGEST_QUESTION): string {
   const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
-  return line.length <= LONGEST_QUESTION ? line : `${line.slice(0, LONGEST_QUESTION - 1)}…`;
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }

@@ -1,4 +1,4 @@
-import type { TicketFact } from "./reports-port.ts";
+import type { GapFact, TicketFact } from "./reports-port.ts";
 
 /** What the stores read out of what they keep for a report. */
 
@@ -31,8 +31,27 @@ function turningPoint({ at, detail }: StatusChange): TicketFact["turningPoints"]
   return [{ at, to: after ? "resolved" : "open" }];
 }
 
+interface Unanswerable extends Omit<GapFact, "tools" | "solvedBy"> {
+  readonly story: Readonly<Record<string, unknown>>;
+  readonly ticket: string | null;
+}
+
+/** Questions with what staff wrote that solved them; `solutions` are those of all tickets, the newest last. */
+export function gapFacts(
+  asked: readonly Unanswerable[],
+  solutions: readonly { readonly ticket: string; readonly note: string | null }[],
+): GapFact[] {
+  const written = solutions.flatMap(({ ticket, note }) => (note === null ? [] : [[ticket, note] as const]));
+  const byTicket = new Map(written);
+  return asked.map(({ story, ticket, ...fact }) => ({
+    ...fact,
+    tools: toolsThatWorked(story["tools"]),
+    solvedBy: byTicket.get(ticket ?? "") ?? null,
+  }));
+}
+
 /** The names of the tools in a turn's story that did what they were asked. */
-export function toolsThatWorked(tools: unknown): string[] {
+function toolsThatWorked(tools: unknown): string[] {
   if (!Array.isArray(tools)) return [];
   return tools.flatMap((tool: { name?: unknown; ok?: unknown } | null) =>
     typeof tool?.name === "string" && tool.ok === true ? [tool.name] : [],

@@ -62,6 +62,8 @@ export interface GapFact {
   readonly outcome: string;
   /** The tools that worked in this turn. */
   readonly tools: readonly string[];
+  /** What staff wrote when they resolved its ticket at the desk. */
+  readonly solvedBy: string | null;
 }
 
 export interface SetAsideFact {

@@ -336,6 +336,39 @@ export function describeReports(name: string, open: () => Promise<BookStores>): 
       });
     });
 
+    it("lists questions that had no article, each with what staff wrote that solved its ticket", async () => {
+      const books = newBooks(await open());
+      const asks = (conversation: string, at: number, ticket: string | null) =>
+        books.turn({
+          conversation,
+          at,
+          text: `Do you ship to ${conversation}?`,
+          outcome: ticket === null ? "answered" : "escalated",
+          record: {
+            answerable: false,
+            ticket,
+            story: { tools: [{ name: "search_knowledge_base", ok: true }] },
+          },
+          ...(ticket !== null && {
+            changes: opensTicket(ticket, escalation(`E-${ticket}`, ticket, "low_confidence")),
+          }),
+        });
+      await asks("Oslo", T0, "T-1");
+      await asks("Rome", T0 + MINUTE, "T-2");
+      await asks("Nice", T0 + 2 * MINUTE, null);
+      const closes = (ticket: string, status: "resolved" | "handed_back", note: string) => ({
+        changeEscalation: { id: `E-${ticket}`, version: 0, status, note },
+      });
+      await books.desk("Oslo", T0 + HOUR, () => closes("T-1", "resolved", "By post, 12 days."));
+      await books.desk("Rome", T0 + HOUR, () => closes("T-2", "handed_back", "ask me later"));
+      const gaps = await books.reports.gapsSince(T0);
+      expect(gaps.map(({ question, tools, solvedBy }) => [question, tools, solvedBy])).toEqual([
+        ["Do you ship to Nice?", ["search_knowledge_base"], null],
+        ["Do you ship to Rome?", ["search_knowledge_base"], null],
+        ["Do you ship to Oslo?", ["search_knowledge_base"], "By post, 12 days."],
+      ]);
+    });
+
     describe("a report's edges", () => {
       it("is all zeros, and says so kindly, when nothing has come in", async () => {
         const books = newBooks(await open());

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { type Gap, gapsOf } from "../../src/costs/report-gaps.ts";
 import { gapsText } from "../../src/costs/report-text.ts";
-import { type Books, DAY, MINUTE, newBooks, T0 } from "./seed.ts";
+import { type Books, DAY, escalation, MINUTE, newBooks, opensTicket, T0 } from "./seed.ts";
 
 /** Each question from a customer of their own, a minute apart. */
 async function asked(books: Books, questions: readonly string[]): Promise<Gap[]> {
@@ -38,6 +38,7 @@ describe("gaps in the knowledge base", () => {
       escalated: 3,
       firstAt: "2026-11-20T10:01:01.000Z",
       lastAt: "2026-11-20T10:04:01.000Z",
+      solvedBy: [],
     });
   });
 
@@ -48,6 +49,41 @@ describe("gaps in the knowledge base", () => {
       "export tasks excel columns",
     ]);
     expect(gaps.map(({ count }) => count)).toEqual([3]);
+  });
+
+  it("says what staff wrote that solved it, the newest first and each once", async () => {
+    const books = newBooks();
+    const notes = [
+      "Settings > Export, pro plan only.",
+      undefined,
+      "Since May: File > Export.",
+      "Since May: File > Export.",
+    ];
+    for (const [at, note] of notes.entries()) {
+      const id = `E-${at}`;
+      const ticket = `T-${at}`;
+      await books.turn({
+        conversation: `c${at}`,
+        at: T0 + at * MINUTE,
+        text: "Can I export my tasks to Excel?",
+        outcome: "escalated",
+        record: { answerable: false, ticket },
+        changes: opensTicket(ticket, escalation(id, ticket, "low_confidence")),
+      });
+      await books.desk(`c${at}`, T0 + at * MINUTE + 2_000, () => ({
+        changeEscalation: { id, version: 0, status: "resolved", ...(note !== undefined && { note }) },
+      }));
+    }
+    const gaps = gapsOf(await books.reports.gapsSince(T0));
+    expect(gaps.map(({ count, solvedBy }) => ({ count, solvedBy }))).toEqual([
+      { count: 4, solvedBy: ["Since May: File > Export.", "Settings > Export, pro plan only."] },
+    ]);
+    expect(gapsText(gaps).split("\n").slice(2)).toEqual([
+      "4×  4 customers  last 2026-11-20  Can I export my tasks to Excel?",
+      "    solved: Since May: File > Export.",
+      "    solved: Settings > Export, pro plan only.",
+      "",
+    ]);
   });
 
   it("leaves out what was answerable, what was never searched for, and what is older", async () => {
@@ -75,7 +111,7 @@ describe("gaps in the knowledge base", () => {
   });
 
   it("prints a customer's words on one line, with nothing in them that a terminal obeys", () => {
-    const gap = { count: 1, customers: 1, escalated: 0, firstAt: "2026-11-20T10:00:00.000Z" };
+    const gap = { count: 1, customers: 1, escalated: 0, firstAt: "2026-11-20T10:00:00.000Z", solvedBy: [] };
     const text = gapsText([{ ...gap, lastAt: gap.firstAt, question: "red \u001b[31m\nalert\u202e now" }]);
     expect(text).toContain("1×  1 customer   last 2026-11-20  red [31m alert now\n");
   });

@@ -80,6 +80,7 @@ export function startProjection() {
         intent,
         outcome,
         tools: turn.tools,
+        solvedBy: null,
       });
     },
 

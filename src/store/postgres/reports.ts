@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gte, inArray, isNull, ne, or, sql } from "drizzle-orm";
 
-import { ticketFacts, toolsThatWorked } from "../report-facts.ts";
+import { gapFacts, ticketFacts } from "../report-facts.ts";
 import type { EscalationFact, ReportStore, TicketFact } from "../reports-port.ts";
 import {
   calls,
@@ -106,19 +106,10 @@ export function postgresReports(db: PostgresDb): ReportStore {
     },
 
     async gapsSince(since) {
-      const rows = await db
-        .select({
-          question: turns.question,
-          at: turns.finishedAt,
-          customerId: turns.customerId,
-          intent: turns.intent,
-          outcome: turns.outcome,
-          story: turns.story,
-        })
-        .from(turns)
-        .where(and(gte(turns.finishedAt, since), eq(turns.answerable, false)))
-        .orderBy(desc(turns.finishedAt));
-      return rows.map(({ story, ...fact }) => ({ ...fact, tools: toolsThatWorked(story["tools"]) }));
+      return readAtOnce(db, async (tx) => {
+        const asked = await unanswerable(tx, since);
+        return gapFacts(asked, await solutions(tx, since));
+      });
     },
 
     async openEscalations() {
@@ -199,4 +190,28 @@ async function ticketsOpened(tx: Tx, since: number): Promise<TicketFact[]> {
     .where(gte(tickets.createdAt, since))
     .orderBy(asc(tickets.createdAt), asc(tickets.ticket));
   return ticketFacts(opened, changes, new Set(handed.map(({ ticket }) => ticket)));
+}
+
+async function unanswerable(tx: Tx, since: number) {
+  return tx
+    .select({
+      question: turns.question,
+      at: turns.finishedAt,
+      customerId: turns.customerId,
+      intent: turns.intent,
+      outcome: turns.outcome,
+      story: turns.story,
+      ticket: turns.ticket,
+    })
+    .from(turns)
+    .where(and(gte(turns.finishedAt, since), eq(turns.answerable, false)))
+    .orderBy(desc(turns.finishedAt));
+}
+
+async function solutions(tx: Tx, since: number) {
+  return tx
+    .select({ ticket: escalations.ticket, note: escalations.closedNote })
+    .from(escalations)
+    .where(and(eq(escalations.status, "resolved"), gte(escalations.closedAt, since)))
+    .orderBy(asc(escalations.closedAt));
 }

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, isNull, ne, or, sql } from "drizzle-orm";
 
 import type { SqliteDb } from "../open.ts";
-import { ticketFacts, toolsThatWorked } from "../report-facts.ts";
+import { gapFacts, ticketFacts } from "../report-facts.ts";
 import type { EscalationFact, ReportStore, TicketFact } from "../reports-port.ts";
 import {
   calls,
@@ -110,20 +110,7 @@ export function sqliteReports(db: SqliteDb): ReportStore {
     },
 
     async gapsSince(since) {
-      return db
-        .select({
-          question: turns.question,
-          at: turns.finishedAt,
-          customerId: turns.customerId,
-          intent: turns.intent,
-          outcome: turns.outcome,
-          story: turns.story,
-        })
-        .from(turns)
-        .where(and(gte(turns.finishedAt, since), eq(turns.answerable, false)))
-        .orderBy(desc(turns.finishedAt))
-        .all()
-        .map(({ story, ...fact }) => ({ ...fact, tools: toolsThatWorked(story["tools"]) }));
+      return db.transaction((tx) => gapFacts(unanswerable(tx, since), solutions(tx, since)));
     },
 
     async openEscalations() {
@@ -212,4 +199,30 @@ function ticketsOpened(tx: Tx, since: number): TicketFact[] {
     .orderBy(asc(tickets.createdAt), asc(tickets.ticket))
     .all();
   return ticketFacts(opened, changes, new Set(handed.map(({ ticket }) => ticket)));
+}
+
+function unanswerable(tx: Tx, since: number) {
+  return tx
+    .select({
+      question: turns.question,
+      at: turns.finishedAt,
+      customerId: turns.customerId,
+      intent: turns.intent,
+      outcome: turns.outcome,
+      story: turns.story,
+      ticket: turns.ticket,
+    })
+    .from(turns)
+    .where(and(gte(turns.finishedAt, since), eq(turns.answerable, false)))
+    .orderBy(desc(turns.finishedAt))
+    .all();
+}
+
+function solutions(tx: Tx, since: number) {
+  return tx
+    .select({ ticket: escalations.ticket, note: escalations.closedNote })
+    .from(escalations)
+    .where(and(eq(escalations.status, "resolved"), gte(escalations.closedAt, since)))
+    .orderBy(asc(escalations.closedAt))
+    .all();
 }
