@@ -78,7 +78,7 @@ const WORDING: Readonly<Record<FormName, Wording>> = {
     title: "Resolve",
     submit: "Resolve",
     label: "What solved it?",
-    hint: "Kept with the ticket; the customer does not see it.",
+    hint: "For the knowledge base: it is listed with the question. The customer does not see it.",
     input: {
       optional: true,
       element: { type: "plain_text_input", action_id, multiline: true, max_length: 2_000 },

@@ -122,7 +122,11 @@ export function createSender(deps: SenderDeps): Sender {
       me: () => identities.of(place.team, client),
     };
     const written = activities.hush(place);
-    const sent = await tell(content, job, { ping, fetchFile: context.fetchFile, log });
+    const sent = await tell(content, job, {
+      ping,
+      fetchFile: (one) => context.fetchFile(one),
+      log,
+    });
     void written();
     return sent;
   }

@@ -1,5 +1,5 @@
-import type { SendContext, Sent } from "../../src/adapter.ts";
-import type { Delivery } from "../../src/domain.ts";
+import type { Sent } from "../../src/adapter.ts";
+import type { Attachment, Delivery } from "../../src/domain.ts";
 import { DeskhandError } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { type SlackPlace, toAddress, userOf } from "./address.ts";
@@ -13,7 +13,7 @@ import { respond } from "./respond.ts";
 export interface Telling {
   /** The user group that a card or a notice may ping; null for nobody. */
   readonly ping: string | null;
-  readonly fetchFile: SendContext["fetchFile"];
+  readonly fetchFile: (attachment: Attachment) => Promise<Uint8Array>;
   readonly log: Log;
 }
 
@@ -60,7 +60,7 @@ async function tellAll(content: Written, job: Job, telling: Telling): Promise<Se
   const { delivery } = job;
   // What was attached is not attached again when only the words were changed.
   const attached = delivery.replaces === undefined ? attachmentsOf(content) : [];
-  const { files, missing } = await fetchAll(attached, (one) => telling.fetchFile(one));
+  const { files, missing } = await fetchAll(attached, telling.fetchFile);
   const messages = render(content, { delivery: delivery.id, ping: telling.ping, missing });
   const ids = await putMessages(job, messages);
   const shared = await shareOrSay(files, job, messages[0], telling);

@@ -14,12 +14,14 @@ import { openSqlite } from "../../src/store/open.ts";
 import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
 import { sqliteReports } from "../../src/store/sqlite/reports.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";
+import type { ReportStore } from "../../src/store/reports-port.ts";
 import type { Store } from "../../src/store/store.ts";
 
 /** Deskhand as `deskhand start` runs it, on whatever platforms `env` names, in this process. */
 export interface Program {
   readonly app: App;
   readonly store: Store;
+  readonly reports: ReportStore;
   readonly config: Config;
   /** Stops it and starts it anew on the same database. */
   restart(): Promise<Program>;
@@ -54,12 +56,13 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   }
   const log = pino({ level: process.env["TEST_LOG"] ?? "silent" }, pino.destination(2));
   const store = sqliteStore(opened);
+  const reports = sqliteReports(opened.db);
   const smtp = options.env["SMTP_URL"];
   const app = createApp({
     loaded: { config, path: "deskhand.yaml", baseDir: ACME, isSample: false },
     env: { ...options.env },
     store,
-    reports: sqliteReports(opened.db),
+    reports,
     index,
     mailer: smtp === undefined ? null : createMailer(smtp, "support@acme.example"),
     log,
@@ -79,6 +82,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   return {
     app,
     store,
+    reports,
     config,
     stop,
     async restart() {
