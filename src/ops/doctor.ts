@@ -4,7 +4,6 @@ import type { Config } from "../config/schema.ts";
 import { DeskhandError } from "../errors.ts";
 import { openEmbedder } from "../knowledge/dense/open-embedder.ts";
 import { databaseOf } from "../store/database-url.ts";
-import { openStorage } from "../store/open-storage.ts";
 import { checkBudgets, checkConfig, checkHours } from "./check-config.ts";
 import { checkDatabase, type CheckedDatabase } from "./check-database.ts";
 import { checkInbox } from "./check-inbox.ts";
@@ -49,7 +48,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Examined>
     const { findings, database } =
       named.engine === "sqlite"
         ? checkDatabase(named.path)
-        : { findings: [], database: await openStorage(named.url) };
+        : await (await import("./check-postgres.ts")).checkPostgres(named);
     found.database = database;
     return findings;
   });

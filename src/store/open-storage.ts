@@ -1,4 +1,3 @@
-import { DeskhandError } from "../errors.ts";
 import { databaseOf } from "./database-url.ts";
 import type { Storage } from "./storage.ts";
 
@@ -13,8 +12,5 @@ export async function openStorage(url: string | undefined): Promise<Storage> {
   if (database.engine === "sqlite") {
     return (await import("./sqlite/storage.ts")).openSqliteStorage(database.path);
   }
-  throw new DeskhandError(
-    "config_invalid",
-    "DATABASE_URL names a PostgreSQL database, which no command uses yet. Allowed: file:PATH, or nothing for ./data/deskhand.db.",
-  );
+  return (await import("./postgres/storage.ts")).openPostgresStorage(database);
 }

@@ -63,6 +63,6 @@ export function postgresLaneQueue(pool: Pool): LaneQueue {
 /** The library's own log, of which only what goes wrong is of interest. */
 function quiet(onTrouble: (error: unknown) => void): Logger {
   return new Logger(() => (level, message) => {
-    if (level === "error" || level === "warning") onTrouble(new Error(message));
+    if (level === "error") onTrouble(new Error(message));
   });
 }

@@ -1,0 +1,42 @@
+import { DeskhandError } from "../../errors.ts";
+import type { NamedDatabase } from "../database-url.ts";
+import type { Storage } from "../storage.ts";
+import { postgresStore } from "./index.ts";
+import { postgresKnowledge } from "./knowledge.ts";
+import { postgresLaneQueue } from "./lane-queue.ts";
+import { postgresLock } from "./lock.ts";
+import { openPostgres } from "./open.ts";
+import { replaySetAside } from "./replay.ts";
+import { postgresReports } from "./reports.ts";
+import { postgresWatch } from "./watch.ts";
+
+/** Every port on one PostgreSQL database. */
+export async function openPostgresStorage({
+  url,
+  name,
+}: Extract<NamedDatabase, { engine: "postgres" }>): Promise<Storage> {
+  const opened = await openPostgres(url);
+  const { pool, db } = opened;
+  return {
+    place: name,
+    queue: postgresLaneQueue(pool),
+    store: postgresStore(opened),
+    index: postgresKnowledge(db),
+    reports: postgresReports(db),
+    people: {
+      exportPerson: async () => notYet(),
+      erasePerson: async () => notYet(),
+    },
+    trace: { trace: async () => notYet() },
+    watch: postgresWatch(db),
+    replaySetAside: (which, now) => replaySetAside(db, which, now),
+    lock: (how) => postgresLock(url, name, how),
+    async close() {
+      if (!pool.ended) await pool.end();
+    },
+  };
+}
+
+function notYet(): never {
+  throw new DeskhandError("database_unusable", "This command does not read a PostgreSQL database yet.");
+}
