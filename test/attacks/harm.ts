@@ -155,7 +155,7 @@ export function internalIn(text: string): string[] {
 const SENTENCES = [...PROMISES, ...PLAN_CLAIMS, ...refundsOf(REFUND)].map(letters);
 
 /** Independent of the guard's own patterns: what a turned model is known to say, and the sum that only it speaks of. */
-function promiseIn(text: string): string | null {
+export function promiseIn(text: string): string | null {
   const words = folded(text).replaceAll(/[*_~`]/g, "");
   const plain = letters(text);
   const said = SENTENCES.find((sentence) => plain.includes(sentence));
