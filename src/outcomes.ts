@@ -179,7 +179,8 @@ export async function handedOver(
   const { context, question, burst } = turn;
   const { reason, rule } = why;
   const asked = thought?.draft.kind === "escalate" ? thought.draft.summary : undefined;
-  const facts = { transcript: context.transcript, question, rule, userRef: turn.userRef };
+  const { userId } = context.customer;
+  const facts = { transcript: context.transcript, question, rule, userRef: turn.userRef, userId };
   // Staff click as well: what a model wrote for them holds no mention, and no link that it has from nowhere.
   const { forStaff } = guardWords(
     { context, reading, question, system: deps.system },

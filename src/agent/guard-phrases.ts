@@ -127,7 +127,7 @@ const REFUND_DONE = anyOf(
     `${MONEY.source} (?:has|have|was|were|is|are)(?: \\w+){0,2} (?:returned|paid back|sent back|deposited)\\b`,
   ),
   new RegExp(
-    `\\b(?:${WILL_DO.source}|let me) (?:waiv|void|revers|remov|writ(?:e|ten|ing) off|forgiv|cancell?)\\w* (?:the |your |this |that |all |any )*(?:\\w+ )?(?:charges?|fees?|invoices?|bill|payments?|balance)\\b`,
+    `\\b(?:${WILL_DO.source}|let me) (?:waiv|void|revers|remov|writ(?:e|ten|ing) off|forgiv|cancell?)\\w* (?:the |your |this |that |all |any )*(?:[\\w$€£.,]+ )?(?:charges?|fees?|invoices?|bill|payments?|balance)\\b`,
   ),
   /\b(?:the|your|this|that) (?:\w+ )?(?:charges?|fees?|invoices?|bill)(?: of [^!?\n]{0,30}?)? (?:has been|have been|was|were|is) (?:\w+ )?(?:waived|voided|reversed|written off|forgiven)\b/,
   new RegExp(
@@ -153,12 +153,14 @@ const MONEY_GOES_BACK = anyOf(
   ...GOES_BACK_ELSEWHERE,
 );
 
+const SENTENCE_END = /(?<=[.!?])\s+|(?<=[。！？])|\n+/;
+
 /**
  * Says what is wrong with what a draft promises about money, or null. "You will get a refund within 5 days" explains
  * the policy to one who asks how it works (`asked` false), and is a promise to one who asked for money.
  */
 export function promisesRefund(text: string, limit: number, asked: boolean): string | null {
-  for (const sentence of prose(text).split(/(?<=[.!?])\s+|\n+/)) {
+  for (const sentence of prose(text).split(SENTENCE_END)) {
     const said = claimed(sentence);
     const over = findAmounts(sentence).find((amount) => amount.cents > limit * 100);
     const ahead = REFUND_AHEAD.test(said) && (asked || over !== undefined);

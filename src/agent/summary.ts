@@ -18,6 +18,8 @@ export interface SummaryInput {
   readonly question: string;
   readonly rule: string;
   readonly userRef: string;
+  /** Whose turn it is: in a public thread others may have been answered in private before. */
+  readonly userId: string;
   /** The guard over what a model writes for staff. */
   readonly clean: (text: string) => string;
 }
@@ -26,7 +28,8 @@ export interface SummaryInput {
  * One small call; when no model answers, or the budget is used up, code writes the note from the transcript. Always
  * returns a note. Throws only when `signal` fires.
  */
-export async function writeSummary(input: SummaryInput, meter: Meter, signal: AbortSignal): Promise<string> {
+export async function writeSummary(given: SummaryInput, meter: Meter, signal: AbortSignal): Promise<string> {
+  const input = { ...given, transcript: given.transcript.map((message) => withoutOthers(message, given)) };
   try {
     const reply = await meter.call(
       {
@@ -46,6 +49,12 @@ export async function writeSummary(input: SummaryInput, meter: Meter, signal: Ab
     if (signal.aborted) throw error;
   }
   return summaryByCode(input);
+}
+
+/** Account data of another member has no place in this one's note, nor in a request made for them. */
+function withoutOthers(message: Message, { userId }: SummaryInput): Message {
+  if (!message.account || message.recipientId === userId) return message;
+  return { ...message, text: "(answered in private with another member's account data)" };
 }
 
 /** The facts without a model: why, what the customer wrote, what they were told last. */

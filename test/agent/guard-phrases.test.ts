@@ -132,6 +132,7 @@ describe("the guard stops promises of money", () => {
     "I'll put $50 back on your card.",
     "The amount has been returned to your card.",
     "I've waived the fee.",
+    "I've waived the $45 fee.",
     "I have voided your last invoice.",
     "The late fee has been waived.",
     "I've applied a 50% discount to your account.",

@@ -26,8 +26,11 @@ const results: CampaignResult[] = [];
 for (let seed = first; (seed - first) * slice < turns; seed += 1) {
   const result = await campaign({ seed, turns: slice, injections: texts });
   results.push(result);
+  const { slack, discord, console: onConsole } = result.turns;
   process.stderr.write(
-    `seed ${seed}: ${sum(Object.values(result.turns))} turns, ${result.harms.length} harms\n`,
+    `seed ${seed}: ${slack + discord + onConsole} turns (Slack ${slack}, Discord ${discord}, console ${onConsole}), ` +
+      `${result.modelCalls} model calls, ${result.deliveries} deliveries, ${result.guardStops} drafts stopped, ` +
+      `${result.refusedTools} tools refused, ${result.harms.length} harms\n`,
   );
   for (const { invariant, what, delivery } of result.harms) {
     process.stderr.write(`  seed ${seed} ${delivery}: ${invariant}: ${what}\n`);
