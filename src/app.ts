@@ -55,7 +55,8 @@ export interface AppOptions {
  * What a process does of it all: `gateway` takes in what platforms say, `worker` works it and sends the answers, without
  * a connection that listens.
  */
-export type Role = "all" | "gateway" | "worker";
+export const ROLES = ["all", "gateway", "worker"] as const;
+export type Role = (typeof ROLES)[number];
 
 export interface App {
   /** Starts the platforms and works what is waiting. */

@@ -24,7 +24,10 @@ export interface Api {
 }
 
 /** With a queue of its own beside the client's, which may wait and repeat. The client's token is read at each call. */
-export function createApi(client: Client): Api {
+export function createApi(client: {
+  readonly token: string | null;
+  readonly options: Pick<Client["options"], "rest">;
+}): Api {
   const rest = createRest(client.options.rest);
   return apiOver(() => rest.setToken(client.token ?? ""));
 }

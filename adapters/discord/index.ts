@@ -6,6 +6,7 @@ import { DeskhandError, messageOf } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { DISCORD, toPlace } from "./address.ts";
 import { createApi } from "./api.ts";
+import { botThatSends } from "./bot.ts";
 import { checkDiscord } from "./check.ts";
 import { createClient } from "./client.ts";
 import { registerCommands } from "./commands.ts";
@@ -29,8 +30,8 @@ const CONNECTING_MS = 1_000;
 
 /** What runs between start and stop. */
 interface Running {
-  readonly client: Client;
-  readonly incoming: Incoming;
+  /** Null where another process listens. */
+  readonly heard: { readonly client: Client; readonly incoming: Incoming } | null;
   readonly sender: Sender;
 }
 
@@ -70,10 +71,18 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
     check,
     async start(host) {
       refuseHalfDeaf(await check());
+      if (host.sendsOnly) {
+        const client = await botThatSends(token, apiUrl);
+        running = {
+          heard: null,
+          sender: createSender({ client, memory: host.memory, config, now, log }),
+        };
+        return;
+      }
       const client = createClient(env, log);
       const sender = createSender({ client, memory: host.memory, config, now, log });
       const incoming = await startIncoming({ client, token, config, host, log, now });
-      running = { client, incoming, sender };
+      running = { heard: { client, incoming }, sender };
       client.on("shardDisconnect", ({ code }) => {
         if (running) host.lost(closedForGood(code));
       });
@@ -81,21 +90,22 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
     },
     async stop() {
       if (!running) return;
-      const { client, incoming } = running;
-      await incoming.stop();
+      const { heard } = running;
+      await heard?.incoming.stop();
       await Promise.allSettled(sends);
       running = null;
-      await client.destroy();
+      await heard?.client.destroy();
     },
     async send(delivery, context) {
-      const { incoming, sender } = started();
+      const { heard, sender } = started();
       const place = toPlace(delivery.to);
-      if (place.kind === "interaction") await incoming.acknowledged(place.token);
+      if (place.kind === "interaction") await heard?.incoming.acknowledged(place.token);
       return underWay(sender.send(delivery, context));
     },
     isConnected() {
       // `isReady` says that it once was.
-      return running?.client.ws.shards.every(({ status }) => status === Status.Ready) ?? false;
+      if (running?.heard === null) return true;
+      return running?.heard.client.ws.shards.every(({ status }) => status === Status.Ready) ?? false;
     },
     pace: (delivery) => running?.sender.pace(delivery) ?? null,
     activityLastsMs: TYPING_LASTS_MS,

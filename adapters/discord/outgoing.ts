@@ -1,13 +1,12 @@
-import type { Client } from "discord.js";
-
 import type { AdapterMemory } from "../../src/adapter.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { Log } from "../../src/ops/log.ts";
 import type { Api } from "./api.ts";
+import type { Bot } from "./bot.ts";
 
 /** What everything that goes out to Discord works with. */
 export interface Outgoing {
-  readonly client: Client;
+  readonly client: Bot;
   readonly api: Api;
   readonly memory: AdapterMemory;
   readonly config: Pick<Config, "desk" | "discord">;

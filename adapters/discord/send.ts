@@ -1,5 +1,3 @@
-import type { Client } from "discord.js";
-
 import type { Adapter, AdapterMemory, SendContext, Sent } from "../../src/adapter.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { Delivery, OutboundContent } from "../../src/domain.ts";
@@ -7,6 +5,7 @@ import { DeskhandError } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { DISCORD, type DiscordPlace, toPlace } from "./address.ts";
 import { createApi } from "./api.ts";
+import type { Bot } from "./bot.ts";
 import { sendCard } from "./card-message.ts";
 import { changeReply } from "./change.ts";
 import { sendMark } from "./delivery-mark.ts";
@@ -27,7 +26,7 @@ import { showTyping } from "./typing.ts";
 
 export interface SenderDeps {
   /** Logged in by the time something is sent. */
-  readonly client: Client;
+  readonly client: Bot;
   readonly memory: AdapterMemory;
   readonly config: Pick<Config, "desk" | "discord">;
   readonly now: () => number;

@@ -43,7 +43,7 @@ export interface Incoming {
 export function createIncoming(deps: IncomingDeps): Incoming {
   const { config, credentials, clientOptions, host, allowance, now, log } = deps;
   const { memory } = host;
-  const installations = credentials.oauth && createInstallations(memory, credentials.oauth.secret);
+  const installations = installationsIn(deps);
   const workspaces = createWorkspaces({
     token: credentials.botToken,
     installations,
@@ -76,6 +76,21 @@ export function createIncoming(deps: IncomingDeps): Incoming {
       await connection.close();
     },
   };
+}
+
+/** Where another process listens: the workspaces that things are said in, and nothing that is heard. */
+export function nothingIncoming(
+  deps: Pick<IncomingDeps, "credentials" | "clientOptions" | "host" | "now">,
+): Incoming {
+  const { credentials, clientOptions, now } = deps;
+  const installations = installationsIn(deps);
+  const workspaces = createWorkspaces({ token: credentials.botToken, installations, clientOptions, now });
+  const nothing = async () => undefined;
+  return { workspaces, open: nothing, close: nothing, isConnected: () => true };
+}
+
+function installationsIn({ credentials: { oauth }, host }: Pick<IncomingDeps, "credentials" | "host">) {
+  return oauth && createInstallations(host.memory, oauth.secret);
 }
 
 /**

@@ -11,7 +11,7 @@ import { checkSlack } from "./check.ts";
 import { INSTALL_PATH } from "./connection.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
 import { createHistoryAllowance } from "./history.ts";
-import { createIncoming, deskProblem, type Incoming } from "./incoming.ts";
+import { createIncoming, deskProblem, type Incoming, nothingIncoming } from "./incoming.ts";
 import { COMMAND } from "./scopes.ts";
 import { createSender } from "./send.ts";
 import { ownDeskOf } from "./settings.ts";
@@ -94,11 +94,12 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
     async start(host: Host) {
       const credentials = readCredentials(env);
       await refuseWhenHalfDeaf(credentials);
-      const starting = createIncoming({ config, credentials, clientOptions, host, allowance, now, log });
+      const deps = { config, credentials, clientOptions, host, allowance, now, log };
+      const starting = host.sendsOnly ? nothingIncoming(deps) : createIncoming(deps);
       // Answers may be due from before the restart while the connection is still being made.
       incoming = starting;
       await starting.open();
-      log.info({ by: credentials.connection.kind }, "Slack is connected");
+      log.info({ by: host.sendsOnly ? "sending only" : credentials.connection.kind }, "Slack is connected");
     },
     async stop() {
       await incoming?.close();

@@ -9,7 +9,7 @@ interface Command {
 /** Loaded when used, so that `deskhand search` does not pay for what `deskhand start` needs. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   start: {
-    summary: "run every platform that has credentials; with none, the console",
+    summary: "run every platform that has credentials; with none, the console [--role all|gateway|worker]",
     run: async (args) => (await import("./start.ts")).runStart(args),
   },
   chat: {

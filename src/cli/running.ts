@@ -33,7 +33,8 @@ export async function prepare(
   const { index, reports, watch } = storage;
   const { config, isSample } = loaded;
   const lock = await storage.lock("work");
-  await ensureKnowledge(opened);
+  // Whoever only takes in has nothing to look up.
+  if (role !== "gateway") await ensureKnowledge(opened);
   const log = createLog(process.env["LOG_LEVEL"] ?? logLevel ?? config.log_level);
   const smtp = process.env["SMTP_URL"]?.trim();
   const onTrouble = (problem: string) =>
@@ -56,13 +57,13 @@ export async function prepare(
     now: Date.now,
     spans,
   });
-  const embedding = embedder && startEmbedding({ store: index, embedder, onTrouble });
+  const embedding = role !== "gateway" && embedder && startEmbedding({ store: index, embedder, onTrouble });
   const app: App = operations.served({
     ...core,
     start: (adapters) =>
       core.start(spans.on ? adapters.map((adapter) => tracedAdapter(adapter, spans.span)) : adapters),
     async stop() {
-      await embedding?.stop();
+      if (embedding) await embedding.stop();
       await core.stop();
       await spans.stop();
     },
@@ -70,13 +71,19 @@ export async function prepare(
   const counts = await index.counts();
   const lines = [
     `Deskhand: ${config.agent.name} for ${config.shop.name}${isSample ? " (the sample shop; put your own deskhand.yaml here)" : ""}`,
-    `  platforms       ${platforms.join(", ")}`,
+    `  platforms       ${platforms.join(", ")}${ROLE_WORDS[role]}`,
     `  model           ${app.model.description}${app.model.provider === "offline" ? "; set ANTHROPIC_API_KEY for Claude" : ""}`,
     `  database        ${storage.place}`,
     `  knowledge base  ${counts.articles} articles, ${counts.passages} passages`,
   ];
   return { app, log, lines, lock };
 }
+
+const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  all: "",
+  gateway: " (gateway: takes in what is said; workers answer)",
+  worker: " (worker: answers; gateways take in what is said)",
+};
 
 export async function platformsOf({ loaded: { config } }: Opened, log: Log): Promise<readonly Adapter[]> {
   return platformsFor({ config, env: process.env, log, now: Date.now });

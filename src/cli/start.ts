@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import type { Adapter } from "../adapter.ts";
+import { type Role, ROLES } from "../app.ts";
 import { DeskhandError } from "../errors.ts";
 import { deskDoesNotRun } from "../ops/check-platforms.ts";
 import { createLog } from "../ops/log.ts";
@@ -8,26 +9,38 @@ import { converse, face } from "./chat.ts";
 import { open, type Opened } from "./open.ts";
 import { platformsOf, prepare, signalled } from "./running.ts";
 
-/** `deskhand start`: every platform that has credentials; with none, the console. */
+/**
+ * `deskhand start`: every platform that has credentials; with none, the console. `--role` divides the work between
+ * processes that share a PostgreSQL.
+ */
 export async function runStart(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { config: { type: "string" } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { config: { type: "string" }, role: { type: "string", default: "all" } },
+  });
+  const role = ROLES.find((one) => one === values.role);
+  if (!role) {
+    process.stderr.write(`--role: "${values.role}" was given. Allowed: ${ROLES.join(", ")}.\n`);
+    return 2;
+  }
   const opened = await open(values.config);
   const log = createLog(process.env["LOG_LEVEL"] ?? opened.loaded.config.log_level);
   const platforms = await platformsOf(opened, log);
-  if (platforms.length > 0) return serve(opened, platforms);
+  if (role !== "all") refuseDivision(opened, role, platforms);
+  if (platforms.length > 0) return serve(opened, platforms, role);
   refuseDeskNobodySees(opened, ["console"]);
   return converse(opened, face());
 }
 
-async function serve(opened: Opened, platforms: readonly Adapter[]): Promise<number> {
+async function serve(opened: Opened, platforms: readonly Adapter[], role: Role): Promise<number> {
   const names = platforms.map(({ name }) => name);
   refuseDeskNobodySees(opened, names);
-  const { app, log, lines, lock } = await prepare(opened, { platforms: names });
+  const { app, log, lines, lock } = await prepare(opened, { platforms: names, role });
   process.stderr.write(`${lines.join("\n")}\n`);
   const stopping = signalled();
   try {
     await app.start(platforms);
-    log.info({ platforms: names }, "running");
+    log.info({ platforms: names, role }, "running");
     const end = await Promise.race([stopping, app.lost]);
     if (end !== "signal") throw end;
   } finally {
@@ -35,6 +48,21 @@ async function serve(opened: Opened, platforms: readonly Adapter[]): Promise<num
     await lock.release();
   }
   return 0;
+}
+
+function refuseDivision({ storage }: Opened, role: Role, platforms: readonly Adapter[]): void {
+  if (storage.queue === null) {
+    throw new DeskhandError(
+      "config_invalid",
+      `--role ${role} is for several processes that share a PostgreSQL database, and ${storage.place} is a file that one process works. Set DATABASE_URL=postgres://…, or leave out --role.`,
+    );
+  }
+  if (platforms.length === 0) {
+    throw new DeskhandError(
+      "config_invalid",
+      `--role ${role} needs the credentials of Slack or Discord, which every process is given. The console is one process.`,
+    );
+  }
 }
 
 /** Also the console: whoever keeps a desk elsewhere and forgot its credentials must not mistake the one for the other. */
