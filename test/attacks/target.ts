@@ -12,6 +12,7 @@ import { openSqlite, type OpenedSqlite } from "../../src/store/open.ts";
 import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
 import { sqliteReports } from "../../src/store/sqlite/reports.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";
+import type { Storage } from "../../src/store/storage.ts";
 import type { Store } from "../../src/store/store.ts";
 import { memoryPlatform, type MemoryPlatform, messageBody, noLog } from "../servers/shop.ts";
 
@@ -43,6 +44,8 @@ export interface TargetOptions {
   readonly orders?: readonly unknown[];
   readonly log?: Log;
   readonly now?: () => number;
+  /** Instead of SQLite's; `opened` is not used then. */
+  readonly ports?: Pick<Storage, "store" | "index" | "reports">;
 }
 
 const ACME = join(import.meta.dirname, "..", "..", "examples", "acme");
@@ -62,18 +65,21 @@ export async function startTarget(options: TargetOptions = {}): Promise<Target> 
     ...options.config,
   });
   const opened = openSqlite(databasePath);
-  const index = openSqliteKnowledge(opened);
+  const { store, index, reports } = options.ports ?? {
+    store: sqliteStore(opened),
+    index: openSqliteKnowledge(opened),
+    reports: sqliteReports(opened.db),
+  };
   await ingest({ sources: [join(ACME, "articles")], index, config: config.knowledge, now: Date.now });
   if (options.articles) await ingestMore(folder, options.articles, index, config);
   const delivered: Delivery[] = [];
   const mails: { to: string; text: string }[] = [];
   const mailer: Mailer = { send: async ({ to, text }) => void mails.push({ to, text }) };
-  const store = sqliteStore(opened);
   const app = createApp({
     loaded: { config, path: "deskhand.yaml", baseDir: ACME, isSample: false },
     env: { ...options.env },
     store,
-    reports: sqliteReports(opened.db),
+    reports,
     index,
     mailer,
     log: options.log ?? noLog(),

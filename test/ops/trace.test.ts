@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 
 import { secretsRemover, withStrings } from "../../src/ops/secrets.ts";
 import { openSqlite } from "../../src/store/open.ts";
+import { sqliteStore } from "../../src/store/sqlite/index.ts";
 import { sqliteTrace } from "../../src/store/sqlite/trace.ts";
+import { describeTrace } from "../contracts/trace.ts";
 import { action, cardOf, replyTo, says, staff, startDeskhand, temporaryFolder } from "../servers/deskhand.ts";
 import { deskhand } from "../servers/run.ts";
 
@@ -26,6 +28,11 @@ async function happened(): Promise<string> {
   expect(await shop.end()).toBe(0);
   return shop.folder;
 }
+
+describeTrace("SQLite", async () => {
+  const opened = openSqlite(":memory:");
+  return { store: sqliteStore(opened), trace: sqliteTrace(opened.db) };
+});
 
 describe("deskhand trace", () => {
   it("tells what was read, found, decided, said and spent, by turn, ticket, escalation and conversation", async () => {

@@ -1,8 +1,9 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 
-import type { InboundEvent } from "../../domain.ts";
 import { talkLane } from "../../lanes.ts";
 import type { Erased } from "../people-port.ts";
+import type { Person } from "../person.ts";
+import { emptied, erasedDetail, GONE } from "../redaction.ts";
 import {
   audit,
   conversations,
@@ -22,11 +23,8 @@ import {
   turns,
   verifications,
 } from "../schema.ts";
-import { inParts, type Person } from "./person.ts";
+import { inParts } from "./person.ts";
 import type { Tx } from "./rows.ts";
-
-/** What stands where a person's words or name stood. */
-export const GONE = "[erased]";
 
 /** Takes a person's own rows out of every table, or empties them where something else counts on the row. */
 export function eraseRows(tx: Tx, person: Person, now: number): Erased {
@@ -56,9 +54,8 @@ export function eraseRows(tx: Tx, person: Person, now: number): Erased {
     accounts: eraseAccounts(tx, person),
   };
   forgetDeliveries(tx, person);
-  const what = Object.entries(erased).map(([kind, n]) => `${kind} ${n}`);
   tx.insert(audit)
-    .values({ at: now, kind: "customer_erased", customerId: person.customerId, detail: what.join(", ") })
+    .values({ at: now, kind: "customer_erased", customerId: person.customerId, detail: erasedDetail(erased) })
     .run();
   return erased;
 }
@@ -107,7 +104,6 @@ function eraseMessages(tx: Tx, { accounts, conversations: own, turnIds }: Person
   return byThem + ofTheirTurns + toThem;
 }
 
-/** The event's id stays, so that a platform that delivers it again is not answered again. */
 function eraseEvents(tx: Tx, { seqs }: Person, now: number): number {
   const rows = inParts([...seqs], (part) =>
     tx
@@ -117,16 +113,8 @@ function eraseEvents(tx: Tx, { seqs }: Person, now: number): number {
       .all(),
   );
   for (const { seq, event } of rows) {
-    const empty: InboundEvent = {
-      eventId: event.eventId,
-      address: { adapter: event.address.adapter, key: GONE },
-      visibility: event.visibility,
-      sender: { id: GONE, name: GONE, role: event.sender.role },
-      sentAt: event.sentAt,
-      body: { kind: "delete", messageId: GONE },
-    };
     tx.update(inbox)
-      .set({ event: empty, senderId: GONE, lane: GONE, state: "done", error: null })
+      .set({ event: emptied(event), senderId: GONE, lane: GONE, state: "done", error: null })
       .where(eq(inbox.seq, seq))
       .run();
     tx.update(inbox)

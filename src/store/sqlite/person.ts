@@ -4,6 +4,7 @@ import { emailKey } from "../../customers/orders.ts";
 import { talkLane } from "../../lanes.ts";
 import type { SqliteDb } from "../open.ts";
 import type { PersonKey } from "../people-port.ts";
+import { isAboutPerson, type Person, seqOf } from "../person.ts";
 import {
   conversations,
   customers,
@@ -16,25 +17,6 @@ import {
   verifications,
 } from "../schema.ts";
 import type { Tx } from "./rows.ts";
-
-type Conversation = typeof conversations.$inferSelect;
-
-/** Where the traces of one person are. */
-export interface Person {
-  /** Null for an e-mail that was never proved: somebody only asked for a code. */
-  readonly customerId: number | null;
-  readonly email: string | null;
-  readonly accounts: readonly (typeof identities.$inferSelect)[];
-  /** Those that they opened. */
-  readonly conversations: readonly Conversation[];
-  /** Numbers of the events that they sent; what followed from an event is named after it. */
-  readonly seqs: ReadonlySet<number>;
-  readonly turnIds: ReadonlySet<string>;
-  readonly escalationIds: ReadonlySet<string>;
-  readonly tickets: readonly string[];
-  /** Ids of deliveries to them and about them, copies for staff included. */
-  readonly deliveries: readonly string[];
-}
 
 /** Finds a person in the store. Null when there is no trace of them. */
 export function findPerson(db: SqliteDb | Tx, who: PersonKey): Person | null {
@@ -61,18 +43,17 @@ export function findPerson(db: SqliteDb | Tx, who: PersonKey): Person | null {
     .from(tickets)
     .where(or(eq(tickets.customerId, id), email === null ? undefined : eq(tickets.email, email)))
     .all();
-  const seqs = new Set([...seqsOf(db, accounts, own), ...[...turnIds].map((turn) => Number(turn.slice(5)))]);
-  return {
+  const found = {
     customerId: customer?.id ?? null,
     email,
     accounts,
     conversations: own,
-    seqs,
+    seqs: new Set([...seqsOf(db, accounts, own), ...[...turnIds].map(seqOf)]),
     turnIds,
     escalationIds,
     tickets: ownTickets.map(({ ticket }) => ticket),
-    deliveries: deliveriesOf(db, { accounts, own, seqs, escalationIds }),
   };
+  return { ...found, deliveries: deliveriesOf(db, found) };
 }
 
 function customerFor(db: SqliteDb | Tx, who: PersonKey) {
@@ -92,7 +73,7 @@ function customerFor(db: SqliteDb | Tx, who: PersonKey) {
 }
 
 /** Also of accounts that are linked no more: what they said in this person's conversations was said as this person. */
-function seqsOf(db: SqliteDb | Tx, accounts: Person["accounts"], own: readonly Conversation[]): number[] {
+function seqsOf(db: SqliteDb | Tx, accounts: Person["accounts"], own: Person["conversations"]): number[] {
   const whose: SQL[] = [
     ...accounts.map(
       ({ adapter, userId }) => sql`(${inbox.adapter} = ${adapter} and ${inbox.senderId} = ${userId})`,
@@ -112,28 +93,12 @@ function seqsOf(db: SqliteDb | Tx, accounts: Person["accounts"], own: readonly C
   );
 }
 
-/** What a step sends is named after the event that it came from: `turn-17.1`, `verify-17.1`, `reveal-17.turn-9.1`. */
-const NAMED_AFTER = /^(?:notice-)?(?:[a-z]+)-(\d+)(?:\.|$)/;
-
-function deliveriesOf(
-  db: SqliteDb | Tx,
-  of: {
-    readonly accounts: Person["accounts"];
-    readonly own: readonly Conversation[];
-    readonly seqs: ReadonlySet<number>;
-    readonly escalationIds: ReadonlySet<string>;
-  },
-): string[] {
-  const own = new Set(of.own.map(({ id }) => id));
-  const recipients = new Set(of.accounts.map(({ adapter, userId }) => `${adapter} ${userId}`));
-  const others = new Set(
-    db
-      .select({ id: turns.id })
-      .from(turns)
-      .where(inArray(turns.conversationId, own.size > 0 ? [...own] : [-1]))
-      .all()
-      .map(({ id }) => Number(id.slice(5)))
-      .filter((seq) => !of.seqs.has(seq)),
+function deliveriesOf(db: SqliteDb | Tx, person: Omit<Person, "deliveries">): string[] {
+  const own = person.conversations.map(({ id }) => id);
+  const turnsInOwn = db.select({ id: turns.id }).from(turns).where(inArray(turns.conversationId, own)).all();
+  const isTheirs = isAboutPerson(
+    person,
+    turnsInOwn.map(({ id }) => id),
   );
   return db
     .select({
@@ -145,13 +110,7 @@ function deliveriesOf(
     })
     .from(outbox)
     .all()
-    .filter(({ id, toAdapter, recipient, conversationId, escalationId }) => {
-      const seq = Number(NAMED_AFTER.exec(id)?.[1] ?? -1);
-      if (of.seqs.has(seq) || recipients.has(`${toAdapter} ${recipient}`)) return true;
-      if (escalationId !== null && of.escalationIds.has(escalationId)) return true;
-      // An answer to another member in this person's thread is that member's.
-      return conversationId !== null && own.has(conversationId) && !others.has(seq);
-    })
+    .filter(isTheirs)
     .map(({ id }) => id);
 }
 

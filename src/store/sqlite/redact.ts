@@ -1,6 +1,6 @@
 import type { SqliteConnection } from "../prepared.ts";
-import { GONE } from "./erase.ts";
-import type { Person } from "./person.ts";
+import type { Person } from "../person.ts";
+import { redactedBody, redactionOf, withoutAuthors } from "../redaction.ts";
 
 /** What the shop wrote itself, and what is nobody's words. */
 const NOT_PERSONAL: ReadonlySet<string> = new Set([
@@ -11,42 +11,30 @@ const NOT_PERSONAL: ReadonlySet<string> = new Set([
   "__drizzle_migrations",
 ]);
 
-/** An id shorter than this is a word that may stand for anything (the console's `ann`). */
-const SHORTEST_ID = 8;
-
 /**
  * A person's e-mail and platform ids, wherever others' words, audit entries or an adapter's memory hold them, and their
  * name in what was said in their own conversations. Runs inside the caller's transaction.
  */
 export function redactTraces(connection: SqliteConnection, person: Person): void {
-  const { email, accounts, conversations, escalationIds } = person;
-  const ids = accounts.map(({ userId }) => userId).filter((id) => id.length >= SHORTEST_ID);
-  const traces = [...(email === null ? [] : [email]), ...ids].map(wholeWord);
-  forgetAuthors(connection, new Set(accounts.map(({ userId }) => userId)));
+  const users = new Set(person.accounts.map(({ userId }) => userId));
+  rewrite(connection, "memory", "value", "key = 'authors'", [], (json) => withoutAuthors(json, users));
+  const { traces, anywhere, rename } = redactionOf(person);
   if (traces.length > 0) {
-    const anywhere = new RegExp(traces.join("|"), "giu");
     for (const { table, column } of textColumns(connection)) {
-      rewrite(connection, table, column, "1", [], (text) => text.replaceAll(anywhere, GONE));
+      rewrite(connection, table, column, "1", [], anywhere);
     }
   }
-  const names = accounts.map(({ name }) => name.trim()).filter((name) => name.length > 1);
-  if (names.length === 0) return;
-  const named = new RegExp(names.map(wholeWord).join("|"), "gu");
-  const rename = (text: string) => text.replaceAll(named, GONE);
-  for (const { id, adapter, key } of conversations) {
+  if (!rename) return;
+  const inThread = (json: string) => redactedBody(json, rename);
+  for (const { id, adapter, key } of person.conversations) {
     rewrite(connection, "messages", "text", "conversation_id = ?", [id], rename);
     // The thread as staff saw it: their own words there are kept in the inbox as well.
     const there = "adapter = ? and json_extract(event, '$.address.key') = ?";
-    rewrite(connection, "inbox", "event", there, [adapter, key], (json) => inBody(json, rename));
+    rewrite(connection, "inbox", "event", there, [adapter, key], inThread);
   }
-  for (const id of escalationIds) {
-    rewrite(connection, "inbox", "event", "lane = ?", [`desk:${id}`], (json) => inBody(json, rename));
+  for (const id of person.escalationIds) {
+    rewrite(connection, "inbox", "event", "lane = ?", [`desk:${id}`], inThread);
   }
-}
-
-function wholeWord(text: string): string {
-  const literal = text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
-  return String.raw`(?<![\p{L}\p{N}._%+-])${literal}(?![\p{L}\p{N}_-])`;
 }
 
 function textColumns(connection: SqliteConnection): { table: string; column: string }[] {
@@ -82,26 +70,4 @@ function rewrite(
     const changed = change(text);
     if (changed !== text) update.run(changed, id);
   }
-}
-
-/** Only in what was said: names of other people are left alone. How staff closed the case is about the person alone. */
-function inBody(json: string, rename: (text: string) => string): string {
-  const event = JSON.parse(json) as { body?: { text?: unknown; note?: unknown } };
-  const { text, note } = event.body ?? {};
-  if (typeof text !== "string" && typeof note !== "string") return json;
-  const body = {
-    ...event.body,
-    ...(typeof text === "string" && { text: rename(text) }),
-    ...(typeof note === "string" && { note: GONE }),
-  };
-  return JSON.stringify({ ...event, body });
-}
-
-/** Discord's adapter remembers who wrote the last messages, as rows of id, user, name and thread. */
-function forgetAuthors(connection: SqliteConnection, users: ReadonlySet<string>): void {
-  rewrite(connection, "memory", "value", "key = 'authors'", [], (json) => {
-    const rows: unknown = JSON.parse(json);
-    if (!Array.isArray(rows)) return json;
-    return JSON.stringify(rows.filter((row: unknown) => !Array.isArray(row) || !users.has(String(row[1]))));
-  });
 }

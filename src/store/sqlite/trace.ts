@@ -24,6 +24,7 @@ import type {
   TraceName,
   TraceStore,
 } from "../trace-port.ts";
+import { toTracedDelivery, toTracedEvent, toWaitingEvent } from "../traced.ts";
 import { toEscalation, toMessage, toTicket, type Tx } from "./rows.ts";
 
 /** A conversation's story, read from SQLite. */
@@ -130,18 +131,14 @@ function turnOf(tx: Tx, row: typeof turns.$inferSelect): TracedTurn {
 function eventsOf(tx: Tx, seq: number): TracedEvent[] {
   const first = tx.select().from(inbox).where(eq(inbox.seq, seq)).get();
   if (!first) return [];
-  if (first.doneAt === null) return [toEvent(first)];
+  if (first.doneAt === null) return [toTracedEvent(first)];
   return tx
     .select()
     .from(inbox)
     .where(and(eq(inbox.lane, first.lane), eq(inbox.state, "done"), eq(inbox.doneAt, first.doneAt)))
     .orderBy(asc(inbox.seq))
     .all()
-    .map(toEvent);
-}
-
-function toEvent({ seq, event, receivedAt, attempts, error }: typeof inbox.$inferSelect): TracedEvent {
-  return { seq, event, receivedAt, attempts, error };
+    .map(toTracedEvent);
 }
 
 /** `turn-17.1`, `turn-17.2`, `turn-17.1.mark`: what stands between `turn-17.` and the character after the dot. */
@@ -152,12 +149,7 @@ function deliveriesOf(tx: Tx, turn: string): TracedDelivery[] {
     .where(and(gte(outbox.id, `${turn}.`), lt(outbox.id, `${turn}/`)))
     .orderBy(asc(outbox.seq))
     .all()
-    .map(({ toAdapter, toKey, content, ...row }) => ({
-      ...row,
-      to: { adapter: toAdapter, key: toKey },
-      kind: content.kind,
-      text: "text" in content ? content.text : content.kind === "card" ? content.card.summary : null,
-    }));
+    .map(toTracedDelivery);
 }
 
 function staffWords(tx: Tx, conversationId: number) {
@@ -177,5 +169,5 @@ function waitingIn(tx: Tx, lane: string): Traced["waiting"] {
     .where(and(eq(inbox.lane, lane), ne(inbox.state, "done")))
     .orderBy(asc(inbox.seq))
     .all()
-    .map((row) => ({ ...toEvent(row), state: row.state === "pending" ? "pending" : "set_aside" }));
+    .map(toWaitingEvent);
 }
