@@ -75,11 +75,13 @@ export function describeKnowledgeIndex(open: OpenKnowledge): void {
     it("is compared by its stem, without case and accents, as whole words", async () => {
       const index = await open();
       await put(index, "a", ["Refunding CUSTOMERS in Zürich"]);
-      for (const term of ["refunds", "refunded", "Customer", "zurich", "ZÜRICH"]) {
-        expect(await found(index, term), term).toEqual(["a"]);
-      }
-      for (const term of ["fund", "stomers", "zur", "ich"])
-        expect(await found(index, term), term).toEqual([]);
+      const finding = async (terms: readonly string[]) => {
+        const all = await Promise.all(terms.map(async (term) => [term, await found(index, term)] as const));
+        return all.filter(([, ids]) => ids.length > 0).map(([term]) => term);
+      };
+      const same = ["refunds", "refunded", "Customer", "zurich", "ZÜRICH"];
+      expect(await finding(same)).toEqual(same);
+      expect(await finding(["fund", "stomers", "zur", "ich"])).toEqual([]);
     });
 
     it("of several words is where they stand side by side, in one field", async () => {

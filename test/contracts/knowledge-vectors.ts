@@ -53,7 +53,7 @@ export function describeVectors(open: OpenKnowledge): void {
         ["a", 2, 2],
       ]);
       expect(new Uint8Array(vectors[0]!.bytes)).toEqual(bytes);
-      const hits = await store.passagesOfUnits(vectors.map((one) => one.unitId).reverse(), "customer");
+      const hits = await store.passagesOfUnits(vectors.map((one) => one.unitId).toReversed(), "customer");
       expect(hits.map((hit) => [hit.text, hit.score])).toEqual([
         ["two", 0],
         ["one", 0],

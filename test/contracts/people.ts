@@ -102,9 +102,9 @@ export interface PeopleBench {
   readonly ports: Pick<Storage, "store" | "index" | "reports">;
   readonly people: PeopleStore;
   /** Everything that is written anywhere in it, lower case. */
-  bytes(): Promise<string>;
+  readonly bytes: () => Promise<string>;
   /** The single column of a query. */
-  column(query: string): Promise<readonly unknown[]>;
+  readonly column: (query: string) => Promise<readonly unknown[]>;
 }
 
 /** What every store owes one person. `open` gives an empty database. */

@@ -55,7 +55,7 @@ describe("the same knowledge base on both engines", () => {
           return { ...found, passages: found.passages.map(({ id: _id, ...passage }) => passage) };
         }),
       );
-      expect(byPostgres, q).toEqual(bySqlite);
+      expect({ q, ...byPostgres }).toEqual({ q, ...bySqlite });
     }
   });
 });
