@@ -12,7 +12,13 @@ interface Shop {
   readonly program: Program;
 }
 
-async function open(desk: "slack" | "discord", env: Readonly<Record<string, string>> = {}): Promise<Shop> {
+interface OpenOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** More of the section `desk`. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+async function open(desk: "slack" | "discord", { env, more }: OpenOptions = {}): Promise<Shop> {
   const slack = await startSlack({
     limits: { post: { calls: 1, windowMs: 20 } },
     teams: [
@@ -26,6 +32,7 @@ async function open(desk: "slack" | "discord", env: Readonly<Record<string, stri
           { id: "CHELP", name: "help", members: ["UANN", "USAM"] },
           { id: "CDESK", name: "desk", kind: "private", members: ["USAM"] },
         ],
+        usergroups: [{ id: "SDESK", handle: "desk", users: ["USAM"] }],
       },
     ],
   });
@@ -41,7 +48,7 @@ async function open(desk: "slack" | "discord", env: Readonly<Record<string, stri
       ...env,
     },
     config: {
-      desk: { adapter: desk, channel },
+      desk: { adapter: desk, channel, ...more },
       slack: { channels: [{ id: "CHELP", mode: "every_post" }] },
       discord: { channels: [{ id: discord.channel("support").id, mode: "every_post" }] },
     },
@@ -105,6 +112,10 @@ describe("one desk for both platforms", () => {
       files: [{ name: "photo.png", contentType: "image/png", bytes: Buffer.from("PNG!") }],
     });
     const seen = await atDesk(/My photo/);
+    await discord.waitFor(
+      () => discord.message(reply).reactions.some(({ emoji }) => emoji === "✅"),
+      "a mark on Ann's words",
+    );
     const withFile = await slack.waitFor(
       () =>
         slack.messages("CDESK", card.ts).find(({ files }) => files.some(({ name }) => name === "photo.png")),
@@ -114,6 +125,8 @@ describe("one desk for both platforms", () => {
     expect(JSON.stringify(seen)).not.toContain(discord.url);
     discord.edit(reply, "Thanks! My photo of the dent:");
     await atDesk(/photo of the dent/);
+    discord.remove(reply);
+    await atDesk(/took back a message/);
     slack.edit({ channel: "CDESK", ts: words.ts, text: "Hello Ann, here is your corrected invoice." });
     await inThread(/corrected invoice/);
     slack.remove({ channel: "CDESK", ts: words.ts });
@@ -180,10 +193,24 @@ describe("one desk for both platforms", () => {
       user: "UANN",
       text: "Thanks! @everyone &lt;3",
       threadTs: asked.ts,
+      files: [{ name: "photo.png", bytes: Buffer.from("PNG!") }],
     });
-    await atDesk(/Thanks!/);
+    const seen = await atDesk(/Thanks!/);
+    expect(seen.attachments.map(({ name, bytes }) => [name, bytes.toString("utf8")])).toEqual([
+      ["photo.png", "PNG!"],
+    ]);
+    expect(seen.text).not.toContain(slack.apiUrl);
+    await slack.waitFor(
+      () =>
+        slack
+          .messages("CHELP", asked.ts)
+          .find(({ ts, reactions }) => ts === reply.ts && reactions["white_check_mark"]),
+      "a mark on Ann's words",
+    );
     slack.edit({ channel: "CHELP", ts: reply.ts, text: "Thanks a lot!" });
     await atDesk(/Thanks a lot!/);
+    slack.remove({ channel: "CHELP", ts: reply.ts });
+    await atDesk(/deleted/);
     discord.remove(words);
     await slack.waitFor(
       () =>
@@ -202,9 +229,80 @@ describe("one desk for both platforms", () => {
     expect([...slack.violations, ...discord.violations, ...discord.pings, ...slack.pings]).toEqual([]);
   });
 
+  it("passes on what it may of files, either way, and says what it left behind and why", async () => {
+    const { slack, discord } = await open("slack");
+    const large = Buffer.alloc(11 * 1024 * 1024, "x");
+    const asked = discord.say({ channel: "support", user: "ann", content: "Can I talk to a human?" });
+    const card = await slack.waitFor(() => slack.messages("CDESK").find(({ byApp }) => byApp), "a card");
+    await slack.click({ user: "USAM", channel: "CDESK", messageTs: card.ts, text: "Claim" });
+    const inThread = (pattern: RegExp) =>
+      discord.waitFor(
+        () =>
+          discord.threads("support").some(({ id }) => id === asked.id) &&
+          discord.messages(asked.id).find(({ text, isFromBot }) => isFromBot && pattern.test(text)),
+        `${pattern} on Discord`,
+        60_000,
+      );
+    await inThread(/sam from our team is here/i);
+    slack.say({
+      channel: "CDESK",
+      user: "USAM",
+      text: "Here is all of it",
+      threadTs: card.ts,
+      files: [
+        { name: "small.txt", bytes: Buffer.from("small") },
+        { name: "large.log", bytes: large },
+        { name: "tool.exe", bytes: Buffer.from("tool") },
+      ],
+    });
+    const relayed = await inThread(/Here is all of it/);
+    expect(relayed.attachments.map(({ name }) => name)).toEqual(["small.txt"]);
+    expect(relayed.text).toContain("large.log (11 MB) is not here: Discord takes up to 10 MB.");
+    expect(relayed.text).toContain("tool.exe (1 KB) is not here: programs are not passed on");
+
+    discord.say({
+      channel: asked.id,
+      user: "ann",
+      content: "And mine",
+      files: [
+        { name: "mine.log", contentType: "text/plain", bytes: large },
+        { name: "photo.png", contentType: "image/png", bytes: Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2]) },
+      ],
+    });
+    const atDesk = await slack.waitFor(
+      () => slack.messages("CDESK", card.ts).find(({ text, byApp }) => byApp && text.includes("photo.png")),
+      "what Slack says of the photo",
+      60_000,
+    );
+    expect(atDesk.text).toContain("programs are not passed on");
+    const shared = await slack.waitFor(
+      () =>
+        slack.messages("CDESK", card.ts).find(({ files }) => files.some(({ name }) => name === "mine.log")),
+      "the log at the desk",
+    );
+    expect(shared.files.map(({ bytes }) => bytes.length)).toEqual([large.length]);
+    expect([...slack.violations, ...discord.violations, ...discord.pings]).toEqual([]);
+  });
+
+  it("calls staff on Slack again for a customer on Discord whom nobody has claimed", async () => {
+    const { slack, discord } = await open("slack", { more: { remind_after_minutes: [0.01], ping: "SDESK" } });
+    discord.say({ channel: "support", user: "ann", content: "Can I talk to a human?" });
+    const card = await slack.waitFor(() => slack.messages("CDESK").find(({ byApp }) => byApp), "a card");
+    await slack.waitFor(
+      () => slack.messages("CDESK", card.ts).find(({ text }) => /priority is now high/.test(text)),
+      "a reminder",
+      60_000,
+    );
+    expect(slack.pings.map(({ kind, id }) => [kind, id])).toEqual([
+      ["usergroup", "SDESK"],
+      ["usergroup", "SDESK"],
+    ]);
+    expect([...slack.violations, ...discord.violations, ...discord.pings]).toEqual([]);
+  });
+
   it("knows one customer by the e-mail that they proved on both, and lists their tickets on both", async () => {
     const mail = await startMailServer();
-    const { slack, discord } = await open("slack", { SMTP_URL: mail.url });
+    const { slack, discord } = await open("slack", { env: { SMTP_URL: mail.url } });
     const onSlack = async (text: string, answer: RegExp) => {
       await slack.command({ user: "UANN", channel: "CHELP", command: "/deskhand", text });
       return slack.waitFor(
