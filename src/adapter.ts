@@ -64,6 +64,8 @@ export type Activity = "reading" | "searching" | "answering";
  */
 export interface Adapter {
   readonly name: string;
+  /** Which part of the platform this process holds, in words, when it is not all of it. */
+  readonly holds?: string;
   /** True when the platform shows tickets and turn reports (the console does). */
   readonly wantsReports: boolean;
   /** True when the platform shows how it stands with a conversation. */

@@ -28,19 +28,25 @@ const KEY = "authors";
 
 const saved = z.array(z.tuple([z.string(), z.string(), z.string(), z.string()]));
 
-export function createAuthors(memory: AdapterMemory, onError: (error: unknown) => void): Authors {
+export function createAuthors(
+  memory: AdapterMemory,
+  onError: (error: unknown) => void,
+  /** Names what of Discord this process hears, when others hear the rest. */
+  part = "",
+): Authors {
+  const key = part === "" ? KEY : `${KEY}@${part}`;
   const known = new Map<string, Wrote>();
   const behind = createWriteBehind(
     async () => {
       const last = [...known].slice(-MOST_SAVED);
-      await memory.set(KEY, JSON.stringify(last.map(([id, { user, name, root }]) => [id, user, name, root])));
+      await memory.set(key, JSON.stringify(last.map(([id, { user, name, root }]) => [id, user, name, root])));
     },
     EVERY_MS,
     onError,
   );
   return {
     async load() {
-      const value = await memory.get(KEY);
+      const value = await memory.get(key);
       const read = value === null ? undefined : saved.safeParse(JSON.parse(value)).data;
       for (const [id, user, name, root] of read ?? []) known.set(id, { user, name, root });
     },

@@ -11,9 +11,11 @@ import { type MessagePayload, readMessage, readMessages, readThreads } from "./g
 import type { InOrder } from "./in-order.ts";
 import type { Listener } from "./listen.ts";
 import { type Gap, isAfter, type LastSeen } from "./last-seen.ts";
+import type { Shards } from "./shards.ts";
 
 export interface CatchUpDeps {
   readonly client: Client;
+  readonly shards: Shards | null;
   readonly directory: Directory;
   readonly lastSeen: LastSeen;
   readonly inOrder: InOrder;
@@ -101,10 +103,18 @@ async function readGap(gap: Gap, deps: CatchUpDeps, signal: AbortSignal): Promis
 }
 
 /** Where something new stands, by what Discord says was written last, and where somebody talked with us lately. */
-async function placesOf(gap: Gap, { client, host }: CatchUpDeps, signal: AbortSignal): Promise<Place[]> {
+async function placesOf(
+  gap: Gap,
+  { client, shards, host }: CatchUpDeps,
+  signal: AbortSignal,
+): Promise<Place[]> {
   const places = new Map<string, Place>();
-  const add = (channel: string, guild: string | null, active: Place["active"]) =>
-    places.set(channel, { channel, guild, active });
+  // What another process holds is read there.
+  const isHere = (guild: string | null) =>
+    !shards || (guild === null ? shards.ids.includes(0) : client.guilds.cache.has(guild));
+  const add = (channel: string, guild: string | null, active: Place["active"]) => {
+    if (isHere(guild)) places.set(channel, { channel, guild, active });
+  };
   const addIfNewer = (channel: string, guild: string, last: string | null | undefined) => {
     if (last && isAfter(last, gap.after(channel))) add(channel, guild, null);
   };

@@ -1,6 +1,7 @@
 import { Client, GatewayIntentBits, Options, Partials } from "discord.js";
 
 import type { Log } from "../../src/ops/log.ts";
+import type { Shards } from "./shards.ts";
 
 /** What we ask Discord to tell us. Only the content of messages is privileged: the operator allows it in the portal. */
 export const INTENTS = [
@@ -22,12 +23,12 @@ const THREADS_KEPT_S = 14_400;
  * discord.js, holding little: what we need of messages and people we read from the payloads themselves. Channels, roles
  * and guilds it must keep whole. Nobody is ever pinged unless a message names them.
  */
-export function createClient(env: NodeJS.ProcessEnv, log: Log): Client {
+export function createClient(env: NodeJS.ProcessEnv, log: Log, shards: Shards | null = null): Client {
   const api = env["DISCORD_API_URL"];
   const client: Client = new Client({
     intents: [...INTENTS],
     partials: [Partials.Channel, Partials.Message],
-    shards: "auto",
+    ...(shards ? { shards: [...shards.ids], shardCount: shards.total } : { shards: "auto" as const }),
     closeTimeout: CLOSE_TIMEOUT_MS,
     allowedMentions: { parse: [], repliedUser: false },
     failIfNotExists: false,

@@ -22,7 +22,12 @@ export interface Directory extends Register {
   names(guild: string | null): Names;
 }
 
-export function createDirectory(client: Client, config: Pick<Config, "discord" | "desk">): Directory {
+export function createDirectory(
+  client: Client,
+  config: Pick<Config, "discord" | "desk">,
+  /** Who is staff where the staff channel is on a server that another process holds. */
+  elsewhere: () => StaffRule | null = () => null,
+): Directory {
   const guildOf = (id: string | null): Guild | undefined =>
     id === null ? undefined : client.guilds.cache.get(id);
 
@@ -49,7 +54,7 @@ export function createDirectory(client: Client, config: Pick<Config, "discord" |
         },
       };
     },
-    staffRule: () => staffRuleOf(client, config),
+    staffRule: () => staffRuleOf(client, config) ?? elsewhere(),
     async fetchMember(guild, user) {
       return readMember(await unlessGone(() => client.rest.get(Routes.guildMember(guild, user))));
     },

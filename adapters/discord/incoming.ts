@@ -7,18 +7,22 @@ import type { Log } from "../../src/ops/log.ts";
 import { createAuthors } from "./authors.ts";
 import { createCatchUp } from "./catch-up.ts";
 import { createDirectory } from "./directory.ts";
+import { createFarDesk } from "./far-desk.ts";
 import { createInOrder } from "./in-order.ts";
 import { readInteraction } from "./interaction-payloads.ts";
 import { takeInteraction } from "./interactions.ts";
 import { createListener } from "./listen.ts";
 import { createLastSeen } from "./last-seen.ts";
 import { createPeople } from "./people.ts";
+import type { Shards } from "./shards.ts";
 
 export interface IncomingDeps {
   readonly client: Client;
   readonly token: string;
   readonly config: Pick<Config, "discord" | "desk">;
   readonly host: Host;
+  /** Null for all. */
+  readonly shards?: Shards | null;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -38,14 +42,17 @@ const READY_TIMEOUT_MS = 90_000;
  * after that. Throws `platform_unusable` when Discord refuses the token or the intents.
  */
 export async function startIncoming(deps: IncomingDeps): Promise<Incoming> {
-  const { client, config, host, log, now } = deps;
+  const { client, config, host, shards = null, log, now } = deps;
   const saveFailed = (error: unknown) =>
     log.warn({ err: error }, "what was seen on Discord could not be noted");
-  const lastSeen = createLastSeen(host.memory, now, saveFailed);
-  const authors = createAuthors(host.memory, saveFailed);
+  // Processes that hold different shards have each seen something else.
+  const part = shards ? `${shards.ids.join(",")}/${shards.total}` : "";
+  const lastSeen = createLastSeen(host.memory, now, saveFailed, part);
+  const authors = createAuthors(host.memory, saveFailed, part);
   await Promise.all([lastSeen.load(), authors.load()]);
 
-  const directory = createDirectory(client, config);
+  const farDesk = createFarDesk(client, config, log);
+  const directory = createDirectory(client, config, farDesk.rule);
   const people = createPeople(directory, now);
   const inOrder = createInOrder();
   const connected = Promise.withResolvers<void>();
@@ -57,7 +64,7 @@ export async function startIncoming(deps: IncomingDeps): Promise<Incoming> {
     catchUp.run();
   };
   const listener = createListener({ ...common, lastSeen, authors, inOrder, onMissed, now });
-  const catchUp = createCatchUp({ client, directory, lastSeen, inOrder, listener, host, log });
+  const catchUp = createCatchUp({ client, shards, directory, lastSeen, inOrder, listener, host, log });
 
   let isStopping = false;
   /** By the interaction's token: what is being taken and was not acknowledged yet. */
@@ -86,6 +93,7 @@ export async function startIncoming(deps: IncomingDeps): Promise<Incoming> {
   });
 
   await connect(deps);
+  await farDesk.start();
   connected.resolve();
   catchUp.run();
 
@@ -95,6 +103,7 @@ export async function startIncoming(deps: IncomingDeps): Promise<Incoming> {
     },
     async stop() {
       isStopping = true;
+      farDesk.stop();
       await catchUp.stop();
       await Promise.all([inOrder.idle(), ...clicks.values()]);
       await Promise.all([lastSeen.flush(), authors.flush()]);

@@ -12,6 +12,7 @@ import { createClient } from "./client.ts";
 import { registerCommands } from "./commands.ts";
 import { type Incoming, startIncoming } from "./incoming.ts";
 import { createSender, type Sender } from "./send.ts";
+import { inWords, shardsOf } from "./shards.ts";
 import { TYPING_LASTS_MS } from "./typing.ts";
 
 export interface DiscordDeps {
@@ -42,7 +43,14 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
   const sends = new Set<Promise<unknown>>();
   let running: Running | null = null;
 
-  const check = (): Promise<readonly Finding[]> => checkDiscord({ token, apiUrl, config });
+  const shards = shardsOf(config, env);
+
+  async function check(): Promise<readonly Finding[]> {
+    const findings = await checkDiscord({ token, apiUrl, config });
+    if (!shards) return findings;
+    const what = `This process holds ${inWords(shards)}; others must hold the rest.`;
+    return [...findings, { level: "ok", what }];
+  }
 
   function started(): Running {
     if (running) return running;
@@ -64,6 +72,7 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
 
   return {
     name: DISCORD,
+    ...(shards && { holds: inWords(shards) }),
     wantsReports: false,
     wantsStates: true,
     verifiesByMail: true,
@@ -79,9 +88,9 @@ export function createDiscord({ config, env, log, now }: DiscordDeps): Adapter {
         };
         return;
       }
-      const client = createClient(env, log);
+      const client = createClient(env, log, shards);
       const sender = createSender({ client, memory: host.memory, config, now, log });
-      const incoming = await startIncoming({ client, token, config, host, log, now });
+      const incoming = await startIncoming({ client, token, config, host, shards, log, now });
       running = { heard: { client, incoming }, sender };
       client.on("shardDisconnect", ({ code }) => {
         if (running) host.lost(closedForGood(code));

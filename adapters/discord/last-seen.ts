@@ -45,7 +45,10 @@ export function createLastSeen(
   memory: AdapterMemory,
   now: () => number,
   onError: (error: unknown) => void,
+  /** Names what of Discord this process hears, when others hear the rest. */
+  part = "",
 ): LastSeen {
+  const prefix = part === "" ? PREFIX : `seen@${part}/`;
   const marks = new Map<string, Mark>();
   const dirty = new Set<string>();
   let began = idOfTime(now());
@@ -57,8 +60,8 @@ export function createLastSeen(
     for (const channel of dirty) {
       const mark = marks.get(channel);
       dirty.delete(channel);
-      if (mark) await memory.set(PREFIX + channel, `${mark.isDirect ? "dm:" : ""}${mark.id}`);
-      else await memory.delete(PREFIX + channel);
+      if (mark) await memory.set(prefix + channel, `${mark.isDirect ? "dm:" : ""}${mark.id}`);
+      else await memory.delete(prefix + channel);
     }
   }
 
@@ -85,9 +88,9 @@ export function createLastSeen(
       const before = await memory.get(BEGAN);
       if (before === null) await memory.set(BEGAN, began);
       else began = before;
-      const saved = await memory.list(PREFIX);
+      const saved = await memory.list(prefix);
       const read = saved.map(({ key, value }) => ({
-        channel: key.slice(PREFIX.length),
+        channel: key.slice(prefix.length),
         id: value.replace("dm:", ""),
         isDirect: value.startsWith("dm:"),
       }));

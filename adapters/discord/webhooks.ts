@@ -32,7 +32,7 @@ export async function hookOf(channel: string, using: Using, signal: AbortSignal)
   const known = await rememberedHook(channel, using);
   if (known) return known;
   try {
-    const hook = (await ownHook(channel, using, signal)) ?? (await makeHook(channel, using, signal));
+    const hook = (await ownHook(channel, using, signal)) ?? (await theOneMade(channel, using, signal));
     await using.memory.set(keyOf(channel), JSON.stringify(hook));
     return hook;
   } catch (error) {
@@ -79,11 +79,21 @@ function keyOf(channel: string): string {
 
 async function ownHook(channel: string, { api, client }: Using, signal: AbortSignal): Promise<Hook | null> {
   const hooks = await api.get<APIWebhook[]>(Routes.channelWebhooks(channel), { signal });
-  const own = hooks.find(
-    ({ application_id, token, user }) =>
-      token !== undefined && (application_id === client.application?.id || user?.id === client.user?.id),
-  );
+  const [own] = hooks
+    .filter(
+      ({ application_id, token, user }) =>
+        token !== undefined && (application_id === client.application?.id || user?.id === client.user?.id),
+    )
+    .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   return own?.token === undefined ? null : { id: own.id, token: own.token };
+}
+
+/** Another process may have made one at the same moment: then both keep the older one. */
+async function theOneMade(channel: string, using: Using, signal: AbortSignal): Promise<Hook> {
+  const made = await makeHook(channel, using, signal);
+  const oldest = (await ownHook(channel, using, signal)) ?? made;
+  if (oldest.id !== made.id) await using.api.delete(Routes.webhook(made.id), { signal });
+  return oldest;
 }
 
 async function makeHook(channel: string, { api }: Using, signal: AbortSignal): Promise<Hook> {

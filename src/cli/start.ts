@@ -35,7 +35,10 @@ export async function runStart(args: readonly string[]): Promise<number> {
 async function serve(opened: Opened, platforms: readonly Adapter[], role: Role): Promise<number> {
   const names = platforms.map(({ name }) => name);
   refuseDeskNobodySees(opened, names);
-  const { app, log, lines, lock } = await prepare(opened, { platforms: names, role });
+  const { app, log, lines, lock } = await prepare(opened, {
+    platforms: platforms.map(({ name, holds }) => (holds ? `${name} (${holds})` : name)),
+    role,
+  });
   process.stderr.write(`${lines.join("\n")}\n`);
   const stopping = signalled();
   try {

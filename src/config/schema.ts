@@ -206,6 +206,14 @@ const discord = z.strictObject({
   /** For channels that are not listed and that Deskhand can see. */
   other_channels: z.enum(["mention", "every_post", "off"]).default("mention"),
   direct_messages: z.boolean().default(true),
+  /** The shards that this process holds, of several that share a PostgreSQL. `DISCORD_SHARDS` goes first. */
+  shards: z
+    .strictObject({
+      total: z.number().int().min(1),
+      ids: z.array(z.number().int().min(0)).min(1),
+    })
+    .refine(({ total, ids }) => ids.every((id) => id < total), "ids from 0 to one less than total")
+    .optional(),
   /** Members with this role are staff. Without it, whoever can see the staff channel is. */
   staff_role: snowflake.optional(),
 });

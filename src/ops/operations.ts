@@ -37,6 +37,7 @@ export async function openOperations({ config, watch, log, now }: OperationsDeps
   const platforms = () =>
     (running?.platforms ?? []).map((platform) => ({
       name: platform.name,
+      holds: platform.holds,
       connected: started && (platform.isConnected?.() ?? true),
     }));
   let started = false;
@@ -80,7 +81,11 @@ export async function openOperations({ config, watch, log, now }: OperationsDeps
 
 interface LookedAt {
   readonly watch: WatchStore;
-  readonly platforms: readonly { readonly name: string; readonly connected: boolean }[];
+  readonly platforms: readonly {
+    readonly name: string;
+    readonly holds: string | undefined;
+    readonly connected: boolean;
+  }[];
   readonly model: ModelHealth;
   readonly started: boolean;
   readonly now: () => number;
@@ -93,7 +98,10 @@ async function readinessOf({ watch, platforms, model, started, now }: LookedAt):
     () => "does not answer",
   );
   const checks: Record<string, string> = { database, model: MODEL_WORDS[model] };
-  for (const { name, connected } of platforms) checks[name] = connected ? "connected" : "not connected";
+  for (const { name, holds, connected } of platforms) {
+    const state = connected ? "connected" : "not connected";
+    checks[name] = holds === undefined ? state : `${state}, ${holds}`;
+  }
   const ready = started && database === "ok" && platforms.every(({ connected }) => connected);
   return { ready, checks };
 }
