@@ -1,4 +1,3 @@
-import { DeskhandError } from "../../errors.ts";
 import type { NamedDatabase } from "../database-url.ts";
 import type { Storage } from "../storage.ts";
 import { postgresStore } from "./index.ts";
@@ -6,8 +5,10 @@ import { postgresKnowledge } from "./knowledge.ts";
 import { postgresLaneQueue } from "./lane-queue.ts";
 import { postgresLock } from "./lock.ts";
 import { openPostgres } from "./open.ts";
+import { postgresPeople } from "./people.ts";
 import { replaySetAside } from "./replay.ts";
 import { postgresReports } from "./reports.ts";
+import { postgresTrace } from "./trace.ts";
 import { postgresWatch } from "./watch.ts";
 
 /** Every port on one PostgreSQL database. */
@@ -23,11 +24,8 @@ export async function openPostgresStorage({
     store: postgresStore(opened),
     index: postgresKnowledge(db),
     reports: postgresReports(db),
-    people: {
-      exportPerson: async () => notYet(),
-      erasePerson: async () => notYet(),
-    },
-    trace: { trace: async () => notYet() },
+    people: postgresPeople(db),
+    trace: postgresTrace(db),
     watch: postgresWatch(db),
     replaySetAside: (which, now) => replaySetAside(db, which, now),
     lock: (how) => postgresLock(url, name, how),
@@ -35,8 +33,4 @@ export async function openPostgresStorage({
       if (!pool.ended) await pool.end();
     },
   };
-}
-
-function notYet(): never {
-  throw new DeskhandError("database_unusable", "This command does not read a PostgreSQL database yet.");
 }
