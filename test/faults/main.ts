@@ -57,8 +57,9 @@ async function playSlice(): Promise<number> {
     appendFileSync(values.out, `${JSON.stringify(played)}\n`);
     wrong += played.violations.length;
     const verdict = played.violations.length === 0 ? "ok" : played.violations.join("\n  ");
+    const late = played.late.length === 0 ? "" : `\n  late: ${played.late.join("\n  late: ")}`;
     process.stdout.write(
-      `round ${round} (${played.world}): ${played.kills.length} kills, ${played.seconds} s, ${verdict}\n`,
+      `round ${round} (${played.world}): ${played.kills.length} kills, ${played.seconds} s, ${verdict}${late}\n`,
     );
   }
   return wrong === 0 ? 0 : 1;

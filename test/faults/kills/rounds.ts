@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { createRandom, type Random } from "../random.ts";
@@ -16,14 +17,20 @@ export interface Round {
   readonly kills: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
+  /** What came, once and whole, after nothing had moved for two minutes. No violation of a law, and not what anybody wants. */
+  readonly late: readonly string[];
   readonly seconds: number;
+  /** How many wanted the processor in the last minutes, at the end: whoever judges a late answer needs it. */
+  readonly load: number;
 }
 
 /** Every boundary that talk, the desk, the model and the outbox come by. */
 export const POINTS = [
   "before-acceptEvent",
   "after-acceptEvent",
+  "before-claimWork",
   "after-claimWork",
+  "before-loadTurn",
   "after-loadTurn",
   "before-reserveCall",
   "after-reserveCall",
@@ -33,17 +40,20 @@ export const POINTS = [
   "after-commitTurn",
   "before-commitDesk",
   "after-commitDesk",
+  "before-takeDelivery",
   "after-takeDelivery",
   "before-markSent",
   "after-markSent",
-  "after-conversationAt",
+  "before-remember",
+  "after-remember",
   "before-recover",
   "after-recover",
 ] as const;
 
 /** A point that is not reached by then is not waited for: the process is killed where it is. */
 const REACHED_WITHIN_MS = 4_000;
-const NOTHING_HAPPENS_MS = 120_000;
+const LATE_MS = 120_000;
+const NEVER_MS = 600_000;
 const STOPPED_WITHIN_MS = 10_000;
 
 /** Kills the program `kills` times in one shop, starts it a last time, and looks at what became of everything. */
@@ -53,18 +63,32 @@ export async function playRound(
 ): Promise<Round> {
   const began = performance.now();
   const random = createRandom(plan.seed, plan.round);
-  const kind = plan.round % 3 === 1 ? "platforms" : "console";
+  const kind = plan.round % 2 === 1 ? "platforms" : "console";
   const world = await (kind === "console" ? consoleWorld(random) : platformWorld(random));
   const kills: string[] = [];
+  const { seed, round } = plan;
+  const played = (rest: Rest): Round => {
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    return {
+      seed,
+      round,
+      world: kind,
+      kills,
+      counts: world.counts(),
+      ...rest,
+      seconds,
+      load: loadavg()[1] ?? 0,
+    };
+  };
   try {
     for (let n = 0; n < plan.kills; n += 1) {
       kills.push(await dieOnce(world, n === 0, random));
-      note(`round ${plan.round}: ${kills.at(-1)}`);
+      note(`round ${round}: ${kills.at(-1)}`);
     }
-    const violations = await comeToRest(world);
-    const counts = world.counts();
-    const seconds = Math.round((performance.now() - began) / 1_000);
-    return { seed: plan.seed, round: plan.round, world: kind, kills, counts, violations, seconds };
+    return played(await comeToRest(world));
+  } catch (error) {
+    // A program that ends by itself is the worst violation, and none to end the run with.
+    return played({ violations: [String(error)], late: [] });
   } finally {
     await world.close();
   }
@@ -98,20 +122,24 @@ async function mustLive(running: Running): Promise<never> {
   throw new Error(`the program did not start (${code ?? signal}):\n${running.errors()}`);
 }
 
+type Rest = Pick<Round, "violations" | "late">;
+
 /** A last start, left alone until everything is answered; then what was heard is said again, and it is stopped. */
-async function comeToRest(world: World): Promise<string[]> {
+async function comeToRest(world: World): Promise<Rest> {
   const running = world.start(null);
   await Promise.race([running.said(world.readySign), mustLive(running)]);
+  let late: readonly string[] = [];
   const rest = async () => {
     let left = Number.POSITIVE_INFINITY;
-    let until = 0;
+    let movedAt = 0;
     for (;;) {
-      const open = world.outstanding().length;
-      if (open === 0 && isAtRest(world.folder)) return;
-      // A machine may be slow, but something has to move.
-      if (open < left) until = Date.now() + NOTHING_HAPPENS_MS;
-      left = Math.min(left, open);
-      if (Date.now() > until) return;
+      const open = world.outstanding();
+      if (open.length === 0 && isAtRest(world.folder)) return;
+      if (open.length < left) movedAt = Date.now();
+      left = Math.min(left, open.length);
+      // A machine may be slow: late is told apart from never, and both are told.
+      if (Date.now() > movedAt + LATE_MS && late.length === 0) late = [...open, "the store is not at rest"];
+      if (Date.now() > movedAt + NEVER_MS) return;
       await pause(200);
     }
   };
@@ -120,15 +148,16 @@ async function comeToRest(world: World): Promise<string[]> {
   world.redeliver();
   // Nothing is to come of it, and nothing says when nothing has come.
   await pause(1_000);
-  await rest();
+  await Promise.race([rest(), mustLive(running)]);
   const stopping = performance.now();
   const { code } = await running.kill("SIGTERM");
   const took = performance.now() - stopping;
-  return [
+  const violations = [
     ...open,
     ...world.violations(),
     ...databaseViolations(world.folder),
     ...(code === 0 ? [] : [`ended with ${code}: ${running.errors().slice(-2_000)}`]),
     ...(took < STOPPED_WITHIN_MS ? [] : [`took ${Math.round(took)} ms to stop`]),
   ];
+  return { violations, late };
 }
