@@ -12,6 +12,8 @@ export interface Finding {
   readonly level: "ok" | "warning" | "problem";
   readonly what: string;
   readonly fix?: string;
+  /** True when the platform did not answer or had trouble of its own: nothing that the operator could mend. */
+  readonly mayPass?: boolean;
 }
 
 /** Small values that an adapter keeps over a restart: an installation, a webhook's id, the commands it registered. */
@@ -76,7 +78,10 @@ export interface Adapter {
   readonly verifyHint?: string;
   /** True when that goes by a code in a mail, and so needs a mail server. */
   readonly verifiesByMail?: boolean;
-  /** Throws `platform_unusable` when it would run half-deaf: a token, scope, intent or permission is missing. */
+  /**
+   * Throws `platform_unusable` when it would run half-deaf: a token, scope, intent or permission is missing. `retryable`
+   * when it could not be reached: then it is called again.
+   */
   start(host: Host): Promise<void>;
   /** Stops the intake first, then lets sends under way end. */
   stop(): Promise<void>;

@@ -26,6 +26,7 @@ import { tracedKnowledge, tracedModel } from "./ops/traced.ts";
 import { startOutbox } from "./outbox.ts";
 import { type Pump, startPump } from "./pump.ts";
 import { type Shows, turnReport } from "./reports.ts";
+import { startPlatform } from "./start-platform.ts";
 import type { ReportStore } from "./store/reports-port.ts";
 import type { LaneQueue } from "./store/storage.ts";
 import type { BudgetLimits, Store, TakenDelivery, Work } from "./store/store.ts";
@@ -82,6 +83,7 @@ export function createApp(options: AppOptions): App {
   const { config } = loaded;
   const adapters = new Map<string, Adapter>();
   const lost = Promise.withResolvers<DeskhandError>();
+  const stopping = new AbortController();
   const system = buildPrompt(config, estimateTokens);
   const model = chooseModel({
     config,
@@ -260,7 +262,8 @@ export function createApp(options: AppOptions): App {
       for (const platform of platforms) adapters.set(platform.name, platform);
       if (!queue) await store.recover(now());
       for (const pump of pumps) pump.wake();
-      for (const platform of platforms) await platform.start(hostFor(platform.name));
+      const deps = { log, stopping: stopping.signal };
+      for (const platform of platforms) await startPlatform(platform, hostFor(platform.name), deps);
     },
 
     async drained() {
@@ -274,6 +277,7 @@ export function createApp(options: AppOptions): App {
     },
 
     async stop() {
+      stopping.abort();
       const park = setTimeout(() => inbox.interruptAll(), STOP_GRACE_MS);
       for (const pump of pumps) await pump.stop();
       clearTimeout(park);

@@ -40,9 +40,11 @@ function unusable(error: unknown): Finding {
       fix: "Open discord.com/developers/applications, choose the application, Bot, Reset Token, and put the new one into DISCORD_TOKEN.",
     };
   }
+  const { message, retryable } = failure(error);
   return {
     level: "problem",
-    what: `Discord could not be asked: ${failure(error).message}`,
+    what: `Discord could not be asked: ${message}`,
+    mayPass: retryable,
     fix: "Check that this machine reaches discord.com (and DISCORD_API_URL, if it is set), then run this again.",
   };
 }

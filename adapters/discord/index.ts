@@ -142,7 +142,9 @@ function refuseHalfDeaf(findings: readonly Finding[]): void {
   const problems = findings.filter(({ level }) => level === "problem");
   if (problems.length === 0) return;
   const lines = problems.map(({ what, fix }) => `- ${what}${fix === undefined ? "" : ` ${fix}`}`);
-  throw new DeskhandError("platform_unusable", ["Discord cannot be used as it is:", ...lines].join("\n"));
+  throw new DeskhandError("platform_unusable", ["Discord cannot be used as it is:", ...lines].join("\n"), {
+    retryable: problems.every(({ mayPass }) => mayPass),
+  });
 }
 
 /** Without its commands Deskhand still answers; the next start tries again. */

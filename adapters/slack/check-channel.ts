@@ -1,8 +1,7 @@
 import type { webApi } from "@slack/bolt";
 
 import type { Finding } from "../../src/adapter.ts";
-import { messageOf } from "../../src/errors.ts";
-import { failureOf, slackCode } from "./failures.ts";
+import { problemOf, slackCode } from "./failures.ts";
 
 export interface WantedChannel {
   readonly id: string;
@@ -38,7 +37,7 @@ export async function checkChannel(wanted: WantedChannel, bot: Bot): Promise<Fin
     return [good, ...(isDesk ? await checkReaders(id, name, channel.is_ext_shared ?? false, bot) : [])];
   } catch (error) {
     const code = slackCode(error);
-    if (code !== "channel_not_found") return [{ level: "problem", what: messageOf(failureOf(error)) }];
+    if (code !== "channel_not_found") return [problemOf(error)];
     return [
       trouble(
         wanted,

@@ -2,13 +2,12 @@ import type { webApi } from "@slack/bolt";
 
 import type { Finding } from "../../src/adapter.ts";
 import type { Config } from "../../src/config/schema.ts";
-import { messageOf } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { SLACK } from "./address.ts";
 import { clientEndedBy } from "./calls.ts";
 import { type Bot, checkChannel, type WantedChannel } from "./check-channel.ts";
 import type { Credentials } from "./credentials.ts";
-import { failureOf, slackCode } from "./failures.ts";
+import { failureOf, problemOf, slackCode } from "./failures.ts";
 import { type Scope, SCOPE_NAMES, SCOPES } from "./scopes.ts";
 import { settingsOf, type SlackConfig } from "./settings.ts";
 
@@ -31,7 +30,7 @@ export async function checkSlack({ config, connection, log, ...given }: SlackToC
   try {
     me = await client.auth.test();
   } catch (error) {
-    return [...found, problem(messageOf(failureOf(error)))];
+    return [...found, problemOf(error)];
   }
   const bot: Bot = { client, name: me.user ?? "deskhand" };
   found.push({
@@ -56,7 +55,7 @@ async function checkConnection(
     return { level: "ok", what: "Socket Mode: the app token is good." };
   } catch (error) {
     const code = slackCode(error);
-    if (code === null) return problem(messageOf(failureOf(error)));
+    if (code === null || failureOf(error).retryable) return problemOf(error);
     return problem(
       `Slack refused the app token (${code}).`,
       "Under Basic Information, App-Level Tokens, make one with the scope connections:write and put it (xapp-…) into " +
@@ -142,8 +141,7 @@ async function checkGroup(id: string, setting: string, client: webApi.WebClient)
     return problem(`${setting}: the user group ${id} has no members.`, "Add your staff to it in Slack.");
   } catch (error) {
     const code = slackCode(error);
-    if (code !== "no_such_subteam" && code !== "subteam_not_found")
-      return problem(messageOf(failureOf(error)));
+    if (code !== "no_such_subteam" && code !== "subteam_not_found") return problemOf(error);
     return problem(
       `${setting}: there is no user group ${id} in this workspace.`,
       "Open it under People & user groups in Slack; its id (S…) is at the end of its link.",

@@ -5,6 +5,7 @@ import { DeskhandError, messageOf } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { boltLogger } from "./bolt-log.ts";
 import type { Credentials, OAuth } from "./credentials.ts";
+import { slackCode } from "./failures.ts";
 import type { Installations } from "./install.ts";
 import { acknowledgeWhenDone, createHttp, createSocket } from "./receive.ts";
 import { SCOPE_NAMES } from "./scopes.ts";
@@ -103,7 +104,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
           "platform_unusable",
           `Slack refused the connection (${messageOf(error)}). Check SLACK_APP_TOKEN: it begins with xapp- and has ` +
             "the scope connections:write, and Socket Mode is switched on in the app's settings.",
-          { cause: error },
+          { cause: error, retryable: slackCode(error) === null },
         );
       }
     },

@@ -1,5 +1,6 @@
 import { webApi } from "@slack/bolt";
 
+import type { Finding } from "../../src/adapter.ts";
 import { DeskhandError, messageOf } from "../../src/errors.ts";
 import { SCOPES } from "./scopes.ts";
 
@@ -33,6 +34,12 @@ export function failureOfStatus(status: number, cause?: unknown, retryAfter?: st
 /** Slack's own code for a call that it refused; null for any other error. */
 export function slackCode(error: unknown): string | null {
   return error instanceof webApi.WebAPIPlatformError ? error.data.error : null;
+}
+
+/** What a call that failed says about the setup. */
+export function problemOf(error: unknown): Finding {
+  const { message, retryable } = failureOf(error);
+  return { level: "problem", what: message, mayPass: retryable };
 }
 
 const USUAL_WAIT_SECONDS = 30;

@@ -97,7 +97,10 @@ function installationsIn({ credentials: { oauth }, host }: Pick<IncomingDeps, "c
  * Where workspaces can install the app, the staff channel's id alone says too little: which workspace is it in, and whose
  * members are staff? In a channel that two of them share, the other one's people would be.
  */
-export function deskProblem({ desk }: SlackConfig, { oauth }: Credentials): Required<Finding> | null {
+export function deskProblem(
+  { desk }: SlackConfig,
+  { oauth }: Credentials,
+): (Finding & { readonly fix: string }) | null {
   if (oauth === null || desk.adapter !== SLACK) return null;
   const place = toPlace({ adapter: SLACK, key: desk.channel });
   if (place.kind === "channel" && place.team !== "") return null;

@@ -80,7 +80,10 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
     for (const { what, fix } of findings.filter(({ level }) => level === "warning")) log.warn({ fix }, what);
     if (problems.length === 0) return;
     const listed = problems.map(({ what, fix }) => (fix === undefined ? what : `${what}\n  ${fix}`));
-    throw new DeskhandError("platform_unusable", `Slack cannot be used as it is:\n${listed.join("\n")}`);
+    const retryable = problems.every(({ mayPass }) => mayPass);
+    throw new DeskhandError("platform_unusable", `Slack cannot be used as it is:\n${listed.join("\n")}`, {
+      retryable,
+    });
   }
 
   return {
@@ -98,7 +101,13 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
       const starting = host.sendsOnly ? nothingIncoming(deps) : createIncoming(deps);
       // Answers may be due from before the restart while the connection is still being made.
       incoming = starting;
-      await starting.open();
+      try {
+        await starting.open();
+      } catch (error) {
+        incoming = null;
+        await starting.close();
+        throw error;
+      }
       log.info({ by: host.sendsOnly ? "sending only" : credentials.connection.kind }, "Slack is connected");
     },
     async stop() {

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 
 import { playFence } from "./fence.ts";
 import { playLoad } from "./load.ts";
-import { playRound } from "./kills/rounds.ts";
+import { bundleProgram } from "./kills/bundle.ts";
 import { tableOf } from "./table.ts";
 
 /*
@@ -49,11 +49,14 @@ async function playSlice(): Promise<number> {
   const kills = Number(values.kills);
   const rounds = Math.ceil(kills / KILLS_PER_ROUND);
   let wrong = 0;
+  process.env["DESKHAND_PROGRAM"] ??= await bundleProgram();
+  const { playRound } = await import("./kills/rounds.ts");
   mkdirSync(dirname(values.out), { recursive: true });
   for (let round = Number(values.from); round < rounds; round += 1) {
     if (round % of !== slice - 1) continue;
     const most = Math.min(KILLS_PER_ROUND, kills - round * KILLS_PER_ROUND);
-    const played = await playRound({ seed: Number(values.seed), round, kills: most });
+    const plan = { seed: Number(values.seed), round, kills: most };
+    const played = await playRound(plan, (text) => void process.stderr.write(`${text}\n`));
     appendFileSync(values.out, `${JSON.stringify(played)}\n`);
     wrong += played.violations.length;
     const verdict = played.violations.length === 0 ? "ok" : played.violations.join("\n  ");

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface Exit {
@@ -18,7 +19,10 @@ export interface Running {
   kill(signal: "SIGKILL" | "SIGTERM"): Promise<Exit>;
 }
 
-const MAIN = join(import.meta.dirname, "..", "..", "..", "src", "cli", "main.ts");
+/** `npm run faults` sets the variable to the same program in one file. */
+const MAIN =
+  process.env["DESKHAND_PROGRAM"] ?? join(import.meta.dirname, "..", "..", "..", "src", "cli", "main.ts");
+const COMPILED = join(tmpdir(), "deskhand-compiled");
 
 export function run(
   args: readonly string[],
@@ -31,6 +35,9 @@ export function run(
     env: {
       PATH: process.env["PATH"] ?? "",
       LOG_LEVEL: "info",
+      // A start is to be cheap: it is what this suite does most. Nothing here is about what is found.
+      DESKHAND_EMBEDDING: "none",
+      NODE_COMPILE_CACHE: COMPILED,
       ...env,
       ...(crashAt !== null && { DESKHAND_CRASH_AT: crashAt }),
     },

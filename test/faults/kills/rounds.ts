@@ -51,7 +51,9 @@ export const POINTS = [
 ] as const;
 
 /** A point that is not reached by then is not waited for: the process is killed where it is. */
-const REACHED_WITHIN_MS = 4_000;
+const REACHED_WITHIN_MS = 8_000;
+/** The others die at any moment after they were up. */
+const LONGEST_LIFE_MS = 4_000;
 const LATE_MS = 120_000;
 const NEVER_MS = 600_000;
 const STOPPED_WITHIN_MS = 10_000;
@@ -83,7 +85,7 @@ export async function playRound(
   try {
     for (let n = 0; n < plan.kills; n += 1) {
       kills.push(await dieOnce(world, n === 0, random));
-      note(`round ${round}: ${kills.at(-1)}`);
+      note(`round ${round}, kill ${n + 1}: ${kills.at(-1)}`);
     }
     return played(await comeToRest(world));
   } catch (error) {
@@ -105,7 +107,7 @@ async function dieOnce(world: World, isFirst: boolean, random: Random): Promise<
   else world.act();
   // One in six dies while it starts, the others while they work.
   if (!random.chance(1 / 6)) await Promise.race([ready, dead]);
-  const until = Date.now() + (point === null ? random.int(2_500) : REACHED_WITHIN_MS);
+  const until = Date.now() + (point === null ? random.int(LONGEST_LIFE_MS) : REACHED_WITHIN_MS);
   while (Date.now() < until) {
     world.act();
     if (random.chance(0.2)) world.redeliver();
