@@ -95,6 +95,8 @@ export function createInbox(deps: InboxDeps): Inbox {
   async function run(work: Work): Promise<void> {
     const controller = new AbortController();
     const mine: UnderWay = { controller, senderId: work.events[0].event.sender.id };
+    // Its lease ran out, by a clock that was set forward, and what it comes to is void.
+    underWay.get(work.lane)?.controller.abort();
     underWay.set(work.lane, mine);
     const log = deps.log.child({ turn: turnId(work) });
     log.debug({ lane: work.lane, events: work.events.map(({ event }) => event.eventId) }, "taken up");

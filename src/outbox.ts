@@ -36,6 +36,8 @@ export function startOutbox({ store, adapters, now, log, onFailed }: OutboxDeps)
   const pacer = createPacer();
   /** When each platform took something last. */
   const delivered = new Map<string, number>();
+  /** A clock that was set forward ends leases early: what is on its way here is not sent beside itself. */
+  const underWay = new Set<string>();
 
   return startPump({
     concurrency: CONCURRENCY,
@@ -44,9 +46,20 @@ export function startOutbox({ store, adapters, now, log, onFailed }: OutboxDeps)
     onError: (error) => log.error({ err: error }, "the outbox could not be worked; trying again"),
     async take() {
       const taken = await store.takeDelivery(now(), LEASE_MS, [...adapters.keys()]);
-      return taken && (() => deliver(taken));
+      return taken && (() => once(taken));
     },
   });
+
+  async function once(taken: TakenDelivery): Promise<void> {
+    const { id } = taken.delivery;
+    if (underWay.has(id)) return;
+    underWay.add(id);
+    try {
+      await deliver(taken);
+    } finally {
+      underWay.delete(id);
+    }
+  }
 
   async function deliver(taken: TakenDelivery): Promise<void> {
     const { delivery, maybeSent, attempts: attempt } = taken;
@@ -97,8 +110,8 @@ export function startOutbox({ store, adapters, now, log, onFailed }: OutboxDeps)
   async function undelivered(taken: TakenDelivery, error: unknown): Promise<void> {
     const { delivery, attempts } = taken;
     const known = error instanceof DeskhandError ? error : undefined;
-    // A platform that is busy has not failed: what it puts off is not given up.
-    const putOff = rateLimited(error) || known?.code === "delivery_waits";
+    // A platform that is busy, or still connecting, has not failed: what it puts off is not given up.
+    const putOff = rateLimited(error) || known?.code === "delivery_waits" || isConnecting(error);
     const isOutage = now() - delivery.createdAt < OUTAGE_MS && !takesOthers(delivery.to.adapter);
     const mayPass = (known?.retryable ?? true) && (attempts < MOST_ATTEMPTS || isOutage);
     if (putOff || mayPass) {
@@ -123,6 +136,12 @@ export function startOutbox({ store, adapters, now, log, onFailed }: OutboxDeps)
     await store.failDelivery(delivery.id, messageOf(error), now(), markOf(taken, "failed"), attempts);
     await onFailed(taken, messageOf(error));
   }
+}
+
+/** Adapters say how soon to ask again only while they are not connected at all. */
+function isConnecting(error: unknown): boolean {
+  const isUnreached = error instanceof DeskhandError && error.code === "delivery_unreached";
+  return isUnreached && error.retryAfterMs !== undefined;
 }
 
 /** Of a message in several parts the first may be out when the platform asks for a pause. */

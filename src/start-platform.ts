@@ -41,7 +41,7 @@ async function startAgain(
   for (let tries = 1; !stopping.aborted; tries += 1) {
     const pauseMs = pausesMs[Math.min(tries, pausesMs.length) - 1] ?? 0;
     log.warn(
-      { err: error, platform: platform.name, tries, pauseMs },
+      { problem: error.message, platform: platform.name, tries, pauseMs },
       "a platform could not be reached; trying again",
     );
     try {

@@ -9,6 +9,7 @@ import { openOperations } from "../ops/operations.ts";
 import { openSpans } from "../ops/open-spans.ts";
 import { tracedAdapter, tracedStore } from "../ops/traced.ts";
 import type { Lock } from "../store/lock.ts";
+import { steadyClock } from "../steady-clock.ts";
 import { ensureKnowledge, openKnowledge, type Opened } from "./open.ts";
 
 /** A Deskhand that is ready to be started on its platforms. */
@@ -40,7 +41,8 @@ export async function prepare(
   const onTrouble = (problem: string) =>
     log.warn({ problem }, "the knowledge base is searched by words alone for now");
   const { knowledge, embedder } = openKnowledge(opened, { onTrouble });
-  const operations = await openOperations({ config, watch, log, now: Date.now });
+  const now = steadyClock();
+  const operations = await openOperations({ config, watch, log, now });
   const spans = await openSpans(process.env);
   const store = spans.on ? tracedStore(storage.store, spans.span) : storage.store;
   const core = createApp({
@@ -54,7 +56,7 @@ export async function prepare(
     knowledge,
     mailer: smtp ? createMailer(smtp, config.mail.from) : null,
     log,
-    now: Date.now,
+    now,
     spans,
   });
   const embedding = role !== "gateway" && embedder && startEmbedding({ store: index, embedder, onTrouble });
@@ -86,7 +88,7 @@ const ROLE_WORDS: Readonly<Record<Role, string>> = {
 };
 
 export async function platformsOf({ loaded: { config } }: Opened, log: Log): Promise<readonly Adapter[]> {
-  return platformsFor({ config, env: process.env, log, now: Date.now });
+  return platformsFor({ config, env: process.env, log, now: steadyClock() });
 }
 
 export async function signalled(): Promise<"signal"> {

@@ -10,6 +10,7 @@ it("no AI message leaves after a person has taken over, whatever step the turn i
   expect(fence.silenced).toBeGreaterThan(0);
   expect(fence.points).toEqual(
     expect.arrayContaining([
+      "while Claude writes#1",
       "before commitTurn#1",
       "after commitTurn#1",
       "after takeDelivery#1",

@@ -1,6 +1,7 @@
 import type { InboundBody } from "../../src/domain.ts";
-import type { Store } from "../../src/store/store.ts";
+import { answerFromSources, startClaude } from "../servers/claude.ts";
 import { messageBody, staffNamed } from "../servers/shop.ts";
+import { type Probe, probed } from "./probed.ts";
 import { createRandom } from "./random.ts";
 import { isAi, openRig, type Rig } from "./rig.ts";
 
@@ -17,18 +18,9 @@ export interface Fence {
   readonly violations: readonly string[];
 }
 
-/** Looks that the pumps take again and again; staff acting there is staff acting between two steps of the turn. */
-const LOOKS: ReadonlySet<string> = new Set([
-  "nextWorkAt",
-  "nextDeliveryAt",
-  "nextTimerAt",
-  "takeTimer",
-  "pending",
-]);
 const QUESTION = "How do I reset my password?";
 
 type Act = "speaks" | "claims";
-type Probe = (point: string) => Promise<void>;
 
 /**
  * Law 4, step by step: a customer asks, and at one boundary of the turn a person from staff speaks in the thread or
@@ -41,14 +33,15 @@ export async function playFence(plan: {
 }): Promise<Fence> {
   const random = createRandom(plan.seed);
   let probe: Probe = async () => undefined;
-  let committed: (result: string) => void = () => undefined;
+  const claude = await startClaude({
+    async reply(request, n) {
+      await probe("while Claude writes");
+      return answerFromSources(request, n);
+    },
+  });
   const rig = await openRig({
-    wrap: (store) =>
-      probed(
-        store,
-        (point) => probe(point),
-        (result) => committed(result),
-      ),
+    env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url },
+    wrap: (store) => probed(store, (...passed) => probe(...passed)),
     async onSend(delivery) {
       if (isAi(delivery)) await probe("before send");
     },
@@ -65,14 +58,16 @@ export async function playFence(plan: {
     const key = `c${plan.seed}-${at}`;
     const order: string[] = [];
     const outcome = Promise.withResolvers<void>();
-    committed = (result) => {
-      order.push(`staff ${result}`);
-      outcome.resolve();
-    };
     let acted = false;
     let left = Number(point.split("#")[1]);
-    probe = async (here) => {
+    const watch: Probe = async (here, args, result) => {
       if (here === "before send") order.push("ai");
+      if (here !== "after commitDesk") return;
+      order.push(`staff ${args?.[1] === null ? "found nothing" : String(result)}`);
+      outcome.resolve();
+    };
+    probe = async (here, args, result) => {
+      await watch(here, args, result);
       if (acted || here !== point.split("#")[0]) return;
       left -= 1;
       if (left !== 0) return;
@@ -84,7 +79,7 @@ export async function playFence(plan: {
     };
     await rig.says(`${key}-m`, key, QUESTION);
     await rig.app.drained();
-    probe = async (here) => void (here === "before send" && order.push("ai"));
+    probe = watch;
     if (!acted) await staffActs(rig, act, key);
     await rig.app.drained();
     const claim = order.indexOf("staff committed");
@@ -99,6 +94,8 @@ export async function playFence(plan: {
     else answeredBefore += 1;
   }
   await rig.close();
+  await claude.close();
+  violations.push(...claude.violations);
   return {
     seed: plan.seed,
     interleavings: plan.interleavings,
@@ -115,23 +112,6 @@ async function staffActs(rig: Rig, act: Act, key: string): Promise<unknown> {
       ? messageBody(`${key}-s`, "I have this one.", { mode: "every_post" })
       : { kind: "action", action: "claim" };
   return rig.happens(`${key}-staff`, key, body, { sender: staffNamed("sam") });
-}
-
-/** Every step of the store tells the probe before and after; a person's commit tells what became of it. */
-function probed(store: Store, probe: Probe, committed: (result: string) => void): Store {
-  const methods = Object.entries(store).map(([name, method]) => {
-    if (LOOKS.has(name)) return [name, method];
-    const step = method as (...args: unknown[]) => Promise<unknown>;
-    const wrapped = async (...args: unknown[]): Promise<unknown> => {
-      await probe(`before ${name}`);
-      const result = await step(...args);
-      if (name === "commitDesk") committed(args[1] === null ? "found nothing" : String(result));
-      if (result !== null) await probe(`after ${name}`);
-      return result;
-    };
-    return [name, wrapped];
-  });
-  return { ...store, ...(Object.fromEntries(methods) as Partial<Store>) };
 }
 
 /** The boundaries that one plain question comes by once it is on disk, told apart by how often each was passed. */

@@ -1,59 +1,112 @@
-import { openRig } from "./rig.ts";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+import type { Delivery } from "../../src/domain.ts";
+import { isAi, openRig, textOf } from "./rig.ts";
 
 export interface Load {
   readonly conversations: number;
   readonly answered: number;
   /** The most answers that one conversation got. */
   readonly most: number;
-  /** How far, as a share of the line, somebody was answered before those who had come earlier; 0 is first come, first served. */
-  readonly outOfOrder: number;
+  /** Answers that were not Claude's: the offline model's, or a person called. An overload that collapses has some. */
+  readonly others: number;
+  /** How many places in the line somebody was answered too early or too late; some hundreds are at the model at once. */
+  readonly furthestPlaces: number;
+  /** Until all who came at once were accepted. */
   readonly acceptMs: number;
+  /** Somebody new asks each half second meanwhile: the longest that one of them waited to be accepted. */
+  readonly longestAcceptMs: number;
   readonly allAnsweredMs: number;
+  /** The most turns that were under way at once; the others waited on disk. */
+  readonly mostAtOnce: number;
+  readonly heapBeforeMb: number;
   readonly heapMb: number;
 }
 
-/** So many customers ask at the same moment, and each answer takes the model `modelMs`. */
+const MODEL_SERVER = join(import.meta.dirname, "..", "..", "bench", "throughput", "model-server.ts");
+const QUESTION = "How do I reset my password?";
+const NEWCOMER_MS = 500;
+/** One of them does not stop writing; the others must not notice. */
+const CHATTY = "chatty";
+const CHATTY_MESSAGES = 100;
+
+/** So many customers ask at the same moment, and each answer takes the model `modelMs`; Claude's SDK asks it over HTTP. */
 export async function playLoad(plan: {
   readonly conversations: number;
   readonly modelMs: number;
 }): Promise<Load> {
-  const order: number[] = [];
-  let heap = 0;
+  const model = spawn(process.execPath, [MODEL_SERVER, String(plan.modelMs)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const [port] = (await once(model.stdout, "data")) as [Buffer];
+  const sent: Delivery[] = [];
+  let [heap, atOnce, mostAtOnce] = [0, 0, 0];
   const rig = await openRig({
-    config: { budgets: { per_day: 1_000 } },
+    env: {
+      ANTHROPIC_API_KEY: "sk-load",
+      ANTHROPIC_BASE_URL: `http://127.0.0.1:${port.toString().trim()}`,
+    },
+    // What bounds one day would only end the run.
+    config: { budgets: { per_day: 100_000 } },
     wrap: (store) => ({
       ...store,
-      async reserveCall(reserved, limits, now) {
-        // Where the model would be waited for: the lane is held, the process is free.
-        await new Promise((resolve) => setTimeout(resolve, plan.modelMs));
-        return store.reserveCall(reserved, limits, now);
+      async loadTurn(work, now) {
+        atOnce += 1;
+        mostAtOnce = Math.max(mostAtOnce, atOnce);
+        return store.loadTurn(work, now);
+      },
+      async commitTurn(...args) {
+        atOnce -= 1;
+        return store.commitTurn(...args);
       },
     }),
-    onSend({ to }) {
-      order.push(Number(to.key.slice(1)));
+    onSend(delivery) {
+      sent.push(delivery);
       heap = Math.max(heap, process.memoryUsage().heapUsed);
     },
   });
+  const ask = (key: string, id = `m-${key}`) =>
+    rig.says(id, key, QUESTION, { sender: { id: `u-${key}`, name: key, role: "customer" } });
+  const heapBefore = process.memoryUsage().heapUsed;
   const began = performance.now();
-  const from = (at: number) => ({ id: `u${at}`, name: `u${at}`, role: "customer" as const });
-  await Promise.all(
-    Array.from({ length: plan.conversations }, (_, at) =>
-      rig.says(`m${at}`, `c${at}`, "How do I reset my password?", { sender: from(at) }),
-    ),
-  );
+  await Promise.all(Array.from({ length: plan.conversations }, (_, at) => ask(`c${at}`)));
   const acceptMs = performance.now() - began;
-  await rig.app.drained();
+  await Promise.all(Array.from({ length: CHATTY_MESSAGES }, (_, at) => ask(CHATTY, `chat${at}`)));
+
+  let newcomers = 0;
+  let longestAcceptMs = 0;
+  const coming = setInterval(async () => {
+    newcomers += 1;
+    const asked = performance.now();
+    await ask(`n${newcomers}`);
+    longestAcceptMs = Math.max(longestAcceptMs, performance.now() - asked);
+  }, NEWCOMER_MS);
+  const early = () => sent.filter(({ to }) => to.key.startsWith("c") && to.key !== CHATTY);
+  while (early().length < plan.conversations) await new Promise((resolve) => setTimeout(resolve, 100));
   const allAnsweredMs = performance.now() - began;
+  clearInterval(coming);
+  await rig.app.drained();
   await rig.close();
-  const times = Map.groupBy(order, (key) => key);
+  model.stdin.end();
+
+  const answers = sent.filter(({ to }) => to.key !== CHATTY);
+  const times = Map.groupBy(answers, ({ to }) => to.key);
+  const order = early().map(({ to }) => Number(to.key.slice(1)));
   const furthest = Math.max(...order.map((key, place) => Math.abs(key - place)));
+  const isClaudes = (one: Delivery) => isAi(one) && !textOf(one.content).startsWith("From our help centre");
   return {
-    conversations: plan.conversations,
+    conversations: plan.conversations + newcomers,
     answered: times.size,
-    most: Math.max(...[...times.values()].map((answers) => answers.length)),
-    outOfOrder: furthest / plan.conversations,
+    most: Math.max(...[...times.values()].map((given) => given.length)),
+    others: answers.filter((one) => !isClaudes(one)).length,
+    furthestPlaces: furthest,
     acceptMs: Math.round(acceptMs),
+    longestAcceptMs: Math.round(longestAcceptMs),
     allAnsweredMs: Math.round(allAnsweredMs),
+    mostAtOnce,
+    heapBeforeMb: Math.round(heapBefore / 1e6),
     heapMb: Math.round(heap / 1e6),
   };
 }

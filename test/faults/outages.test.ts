@@ -1,9 +1,12 @@
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { createMailer } from "../../adapters/mail/index.ts";
 import { DeskhandError } from "../../src/errors.ts";
 import { answerFromSources, fail, hang, cut, startClaude, type Scripted } from "../servers/claude.ts";
+import { startMailServer } from "../servers/mail.ts";
 import { until } from "../servers/shop.ts";
+import { probed } from "./probed.ts";
 import { openRig, type RigOptions } from "./rig.ts";
 
 const ASKED = "How do I reset my password?";
@@ -54,20 +57,37 @@ describe("while Claude is out", () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
     expect(rig.seenIn(`again${tries}`)[0]).not.toMatch(/From our help centre/);
+    // One notice when it went and one when it came: staff see nothing else of it.
+    expect(rig.seenByStaff()).toEqual([
+      expect.stringContaining("cannot be reached"),
+      "Claude answers again.",
+    ]);
     return name;
   }
 
-  it("and takes calls without answering, the turn ends at its deadline with an answer or a person", async () => {
+  it("and takes calls without answering, customers wait no longer than the deadline for the help centre or a person, and it heals", async () => {
     const claude = await startClaude({ reply: () => hang() });
     onTestFinished(() => claude.close());
     const rig = await open({
       env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url },
       config: { reading: { ask_model_below: 0 }, models: { turn_deadline_seconds: 5 } },
     });
-    const asked = performance.now();
     await rig.says("m", "c", ASKED);
-    await until(() => rig.seenIn("c").length === 1);
-    expect(performance.now() - asked).toBeLessThan(20_000);
+    await rig.app.drained();
+    // Two attempts and a wait fit into a turn; on a machine that is too slow for that, a person is called.
+    const [answer = "", ...more] = rig.seenIn("c");
+    const cards = rig.seenByStaff().filter((text) => text.startsWith("card"));
+    expect(more).toEqual([]);
+    if (cards.length === 0) expect(answer).toMatch(/From our help centre/);
+    else expect([answer, cards.length]).toEqual([expect.stringMatching(/person/), 1]);
+    claude.behave(answerFromSources);
+    let tries = 0;
+    do {
+      tries += 1;
+      await rig.says(`again${tries}`, `again${tries}`, ASKED);
+      await rig.app.drained();
+    } while (!rig.seenIn(`again${tries}`)[0]?.includes("Reset"));
+    expect(rig.seenIn(`again${tries}`)).not.toEqual([expect.stringMatching(/From our help centre/)]);
   });
 });
 
@@ -90,27 +110,53 @@ it("a platform that refuses for a while gets everything once, in order, when it 
   isDown = false;
   await rig.app.drained();
   expect(rig.seenIn("c")).toEqual([expect.stringMatching(/password/), expect.stringMatching(/CSV/)]);
+  expect(rig.seenByStaff()).toEqual([]);
 });
 
-it("a mail server that is down costs nobody a code: the customer is told, and the next try works", async () => {
-  let isDown = true;
-  const mails: string[] = [];
+it("what a platform refuses for good is given up: staff are told once, and what comes after it is delivered", async () => {
+  let sends = 0;
   const rig = await open({
-    mailer: {
-      async send({ text }) {
-        if (isDown) throw new DeskhandError("mail_failed", "connection refused", { retryable: true });
-        mails.push(text);
-      },
+    onSend() {
+      sends += 1;
+      if (sends === 1) throw new DeskhandError("delivery_refused", "the thread is gone");
     },
   });
-  await rig.happens("v1", "c", { kind: "verify", email: "ann@example.com" });
+  await rig.says("m1", "c", ASKED);
   await rig.app.drained();
-  expect(rig.seenIn("c")).toHaveLength(1);
-  isDown = false;
-  await rig.happens("v2", "c", { kind: "verify", email: "ann@example.com" });
+  await rig.says("m2", "c", "How do I export a project as CSV?");
   await rig.app.drained();
-  expect(mails).toHaveLength(1);
-  expect(rig.seenIn("c")).toHaveLength(2);
+  expect(rig.seenIn("c")).toEqual([expect.stringMatching(/CSV/)]);
+  expect(rig.seenByStaff()).toEqual([
+    expect.stringMatching(/could not be delivered to chat.*the thread is gone/),
+  ]);
+});
+
+it("a mail server that is down costs nobody a code: the customer is told, staff see nothing, and the next try works", async () => {
+  const down = await startMailServer();
+  down.refuse("no room left");
+  const mailer = createMailer(down.url, "support@acme.example");
+  const nobody = createMailer("smtp://127.0.0.1:1", "support@acme.example");
+  let reached = nobody;
+  const rig = await open({ mailer: { send: (mail) => reached.send(mail) } });
+  const verify = async (id: string) => {
+    await rig.happens(id, "c", { kind: "verify", email: "ann@example.com" });
+    await rig.app.drained();
+  };
+  await verify("v1");
+  reached = mailer;
+  await verify("v2");
+  down.refuse(null);
+  await verify("v3");
+  expect(down.mails).toHaveLength(1);
+  await rig.happens("v4", "c", { kind: "verify_code", code: down.lastCode() });
+  await rig.app.drained();
+  expect(rig.seenIn("c")).toEqual([
+    expect.stringMatching(/could not be sent just now\. Please try again/),
+    expect.stringMatching(/could not be sent just now\. Please try again/),
+    expect.stringMatching(/A code is on its way/),
+    expect.stringMatching(/your e-mail is verified/),
+  ]);
+  expect(rig.seenByStaff()).toEqual([]);
 });
 
 it("with a full disk nothing is acknowledged that is not kept, what was kept is answered when there is room", async () => {
@@ -139,6 +185,7 @@ it("with a full disk nothing is acknowledged that is not kept, what was kept is 
   for (const id of refused) expect(await rig.says(id, `c-${id}`, ASKED)).toBe("accepted");
   await rig.app.drained();
   for (const id of [...kept, ...refused]) expect([id, rig.seenIn(`c-${id}`).length]).toEqual([id, 1]);
+  expect(rig.seenByStaff()).toEqual([]);
   expect(rig.opened.connection.pragma("integrity_check", { simple: true })).toBe("ok");
 });
 
@@ -153,30 +200,33 @@ it("a database that another process holds for a moment delays, and loses nothing
   expect(await rig.says("m1", "c", ASKED)).toBe("accepted");
   await rig.app.drained();
   expect(rig.seenIn("c")).toHaveLength(1);
+  expect(rig.seenByStaff()).toEqual([]);
 });
 
-it.each([
-  ["an hour forward", 3_600_000],
-  ["an hour back", -3_600_000],
-])("a clock that jumps %s in the middle delays no answer and doubles none", async (_what, jump) => {
-  let offset = 0;
-  let jumped = false;
+it("a database that is held in the middle of a turn has the answer once it is let go", async () => {
+  const holders: Database.Database[] = [];
+  let later = 0;
   const rig = await open({
-    now: () => Date.now() + offset,
-    wrap: (store) => ({
-      ...store,
-      async loadTurn(work, at) {
-        const loaded = await store.loadTurn(work, at);
-        if (!jumped) offset = jump;
-        jumped = true;
-        return loaded;
-      },
-    }),
+    now: () => Date.now() + later,
+    wrap: (store) =>
+      probed(store, async (point) => {
+        if (holders.length > 0 || point !== "before commitTurn") return;
+        const holder = new Database(rig.path);
+        holders.push(holder);
+        holder.exec("begin immediate");
+      }),
   });
+  rig.opened.connection.pragma("busy_timeout = 100");
   await rig.says("m1", "c", ASKED);
-  await until(() => rig.seenIn("c").length === 1);
-  await rig.says("m2", "c", "How do I export a project as CSV?");
-  await until(() => rig.seenIn("c").length === 2);
+  // The commit fails, and so does giving the work back: it is taken up again when its lease has run out.
+  await until(() => /trying again|tried again/.test(rig.log()));
+  for (const holder of holders) {
+    holder.exec("rollback");
+    holder.close();
+  }
+  later = 61_000;
   await rig.app.drained();
-  expect(rig.seenIn("c")).toHaveLength(2);
+  expect(holders).toHaveLength(1);
+  expect(rig.seenIn("c")).toEqual([expect.stringMatching(/password/)]);
+  expect(rig.seenByStaff()).toEqual([]);
 });

@@ -199,7 +199,7 @@ function releaseLane(tx: Tx, work: Work, now: number): void {
       leaseUntil: 0,
       leaseOwner: null,
       firstAt: oldest,
-      readyAt: oldest === null ? null : Math.max(waiting?.readyAt ?? now, oldest),
+      readyAt: oldest === null ? null : Math.max(waiting?.readyAt ?? now, Math.min(oldest, now)),
     })
     .where(isHeld(work))
     .run();

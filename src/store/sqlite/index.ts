@@ -1,4 +1,4 @@
-import { and, count, eq, inArray } from "drizzle-orm";
+import { and, count, eq, gt, inArray } from "drizzle-orm";
 
 import type { OpenedSqlite } from "../open.ts";
 import { conversations, escalations, inbox, lanes, outbox } from "../schema.ts";
@@ -13,6 +13,9 @@ import { sqliteQueue } from "./queue.ts";
 import { sqliteTimers } from "./timers.ts";
 import { sqliteTurns } from "./turns.ts";
 import { sqliteVerifications } from "./verifications.ts";
+
+/** Twice the longest pause between two tries. */
+const LONGEST_WAIT_MS = 10 * 60_000;
 
 /** The store on one SQLite file, used by one process. */
 export function sqliteStore({ db, connection }: OpenedSqlite): Store {
@@ -30,6 +33,10 @@ export function sqliteStore({ db, connection }: OpenedSqlite): Store {
     async recover(now) {
       db.transaction((tx) => {
         tx.update(lanes).set({ leaseUntil: 0, leaseOwner: null }).run();
+        // The clock was set back while nobody ran: nothing waits that long.
+        const tooLate = now + LONGEST_WAIT_MS;
+        tx.update(lanes).set({ readyAt: now }).where(gt(lanes.readyAt, tooLate)).run();
+        tx.update(outbox).set({ notBefore: now }).where(gt(outbox.notBefore, tooLate)).run();
         tx.update(outbox).set({ leaseUntil: now, maybeSent: true }).where(eq(outbox.state, "sending")).run();
       });
     },

@@ -51,7 +51,9 @@ export const POINTS = [
 ] as const;
 
 /** A point that is not reached by then is not waited for: the process is killed where it is. */
-const REACHED_WITHIN_MS = 8_000;
+const REACHED_WITHIN_MS = 30_000;
+/** Then the talk goes on slowly: a point waits for somebody to come by, not for a crowd. */
+const LIVELY_MS = 4_000;
 /** The others die at any moment after they were up. */
 const LONGEST_LIFE_MS = 4_000;
 const LATE_MS = 120_000;
@@ -98,7 +100,7 @@ export async function playRound(
 
 /** Starts the program, talks to it, and sees it die; how it died. */
 async function dieOnce(world: World, isFirst: boolean, random: Random): Promise<string> {
-  const point = !isFirst && random.chance(0.7) ? `${random.pick(POINTS)}:${1 + random.int(3)}` : null;
+  const point = !isFirst && random.chance(0.7) ? `${random.pick(POINTS)}:${1 + random.int(2)}` : null;
   const running = world.start(point);
   const dead = running.exited.then(() => true);
   const ready = running.said(world.readySign).then(() => false);
@@ -107,11 +109,13 @@ async function dieOnce(world: World, isFirst: boolean, random: Random): Promise<
   else world.act();
   // One in six dies while it starts, the others while they work.
   if (!random.chance(1 / 6)) await Promise.race([ready, dead]);
+  const livelyUntil = Date.now() + LIVELY_MS;
   const until = Date.now() + (point === null ? random.int(LONGEST_LIFE_MS) : REACHED_WITHIN_MS);
   while (Date.now() < until) {
     world.act();
     if (random.chance(0.2)) world.redeliver();
-    if (await Promise.race([dead, pause(50 + random.int(400), false)])) break;
+    if (await Promise.race([dead, pause((Date.now() < livelyUntil ? 50 : 1_500) + random.int(400), false)]))
+      break;
   }
   const died = await Promise.race([dead, pause(0, false)]);
   const { signal, code } = await running.kill("SIGKILL");
