@@ -12,7 +12,7 @@ export interface Load {
   readonly most: number;
   /** Answers that were not Claude's: the offline model's, or a person called. An overload that collapses has some. */
   readonly others: number;
-  /** How many places in the line somebody was answered too early or too late; some hundreds are at the model at once. */
+  /** How many places in the line somebody was taken up too early or too late; 0 is first come, first served. */
   readonly furthestPlaces: number;
   /** Until all who came at once were accepted. */
   readonly acceptMs: number;
@@ -42,6 +42,7 @@ export async function playLoad(plan: {
   });
   const [port] = (await once(model.stdout, "data")) as [Buffer];
   const sent: Delivery[] = [];
+  const begun: string[] = [];
   let [heap, atOnce, mostAtOnce] = [0, 0, 0];
   const rig = await openRig({
     env: {
@@ -53,6 +54,7 @@ export async function playLoad(plan: {
     wrap: (store) => ({
       ...store,
       async loadTurn(work, now) {
+        begun.push(work.events[0].event.address.key);
         atOnce += 1;
         mostAtOnce = Math.max(mostAtOnce, atOnce);
         return store.loadTurn(work, now);
@@ -83,7 +85,7 @@ export async function playLoad(plan: {
     await ask(`n${newcomers}`);
     longestAcceptMs = Math.max(longestAcceptMs, performance.now() - asked);
   }, NEWCOMER_MS);
-  const early = () => sent.filter(({ to }) => to.key.startsWith("c") && to.key !== CHATTY);
+  const early = () => sent.filter(({ to }) => isEarly(to.key));
   while (early().length < plan.conversations) await new Promise((resolve) => setTimeout(resolve, 100));
   const allAnsweredMs = performance.now() - began;
   clearInterval(coming);
@@ -93,7 +95,7 @@ export async function playLoad(plan: {
 
   const answers = sent.filter(({ to }) => to.key !== CHATTY);
   const times = Map.groupBy(answers, ({ to }) => to.key);
-  const order = early().map(({ to }) => Number(to.key.slice(1)));
+  const order = [...new Set(begun)].filter(isEarly).map((key) => Number(key.slice(1)));
   const furthest = Math.max(...order.map((key, place) => Math.abs(key - place)));
   const isClaudes = (one: Delivery) => isAi(one) && !textOf(one.content).startsWith("From our help centre");
   return {
@@ -109,4 +111,9 @@ export async function playLoad(plan: {
     heapBeforeMb: Math.round(heapBefore / 1e6),
     heapMb: Math.round(heap / 1e6),
   };
+}
+
+/** Among those who came at once. */
+function isEarly(key: string): boolean {
+  return /^c\d/.test(key);
 }

@@ -171,7 +171,7 @@ it("with a full disk nothing is acknowledged that is not kept, what was kept is 
   // Until the last page is full.
   for (let at = 0; refused.length < 3 && at < 500; at += 1) {
     const id = `m${at}`;
-    await rig.says(id, `c-${id}`, `${ASKED} ${"please ".repeat(40)}`).then(
+    await rig.says(id, `c-${id}`, `${ASKED} My account is ${"a".repeat(280)}.`).then(
       () => kept.push(id),
       () => refused.push(id),
     );

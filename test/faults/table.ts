@@ -1,14 +1,26 @@
 import { readFileSync } from "node:fs";
 
+import type { Fence } from "./fence.ts";
 import type { Round } from "./kills/rounds.ts";
+import type { Load } from "./load.ts";
 
-/** Adds up the rounds that slices have written, and prints them as a Markdown table. */
+type Line = Round | { readonly fence: Fence } | { readonly load: Load };
+
+/** Adds up what all parts and slices have written, in Markdown. */
 export function tableOf(file: string): string {
-  const rounds = readFileSync(file, "utf8")
+  const lines = readFileSync(file, "utf8")
     .split("\n")
     .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as Partial<Round>)
-    .filter((line): line is Round => line.kills !== undefined);
+    .map((line) => JSON.parse(line) as Line);
+  const rounds = lines.filter((line) => "kills" in line);
+  return [
+    ...(rounds.length === 0 ? [] : [killTable(rounds)]),
+    ...lines.flatMap((line) => ("fence" in line ? [fenceLine(line.fence)] : [])),
+    ...lines.flatMap((line) => ("load" in line ? [loadLine(line.load)] : [])),
+  ].join("\n\n");
+}
+
+function killTable(rounds: readonly Round[]): string {
   const worlds = ["platforms", "console"] as const;
   const of = (world: Round["world"]) => rounds.filter((round) => round.world === world);
   const columns: readonly (readonly [string, (some: readonly Round[]) => number])[] = [
@@ -20,9 +32,10 @@ export function tableOf(file: string): string {
       ([name, title]) =>
         [title, (some: readonly Round[]) => sum(some.map(({ counts }) => counts[name] ?? 0))] as const,
     ),
+    ["rounds in which nothing moved for two minutes", (some) => some.filter(isLate).length],
     ["**violations**", (some) => sum(some.map(({ violations }) => violations.length))],
   ];
-  const lines = columns.map(
+  const rows = columns.map(
     ([title, count]) =>
       `| ${title} | ${[...worlds.map((world) => count(of(world))), count(rounds)].join(" | ")} |`,
   );
@@ -32,7 +45,7 @@ export function tableOf(file: string): string {
   return [
     "| | Slack and Discord | console | together |",
     "|---|---:|---:|---:|",
-    ...lines,
+    ...rows,
     "",
     `Boundaries at which it died: ${[...boundaries].toSorted((a, b) => String(a).localeCompare(String(b))).join(", ")}.`,
   ].join("\n");
@@ -48,6 +61,27 @@ const COUNTED = [
   ["booked", "of the ledger: booked"],
   ["leftReserved", "of the ledger: left at their worst cost"],
 ] as const;
+
+function fenceLine({ interleavings, points, seed, ...fence }: Fence): string {
+  return (
+    `Fence, seed ${seed}: ${interleavings} interleavings at ${points.length} boundaries; the answer was out first ` +
+    `${fence.answeredBefore} times, silenced ${fence.silenced} times; **${fence.violations.length}** violations.`
+  );
+}
+
+function loadLine(load: Load): string {
+  return (
+    `Load: ${load.answered} of ${load.conversations} conversations answered, at most ${load.most} answer each, ` +
+    `${load.others} not by Claude; all who came at once were accepted after ${load.acceptMs} ms and answered after ` +
+    `${load.allAnsweredMs} ms, whoever came meanwhile was accepted within ${load.longestAcceptMs} ms; at most ` +
+    `${load.mostAtOnce} turns at once; at most ${load.furthestPlaces} places out of turn; heap ${load.heapBeforeMb} MB ` +
+    `before, at most ${load.heapMb} MB.`
+  );
+}
+
+function isLate({ late = [] }: Round): boolean {
+  return late.length > 0;
+}
 
 function isNamed(how: string): boolean {
   return how !== "random";

@@ -21,7 +21,7 @@ export interface Round {
   readonly late: readonly string[];
   readonly seconds: number;
   /** How many wanted the processor in the last minutes, at the end: whoever judges a late answer needs it. */
-  readonly load: number;
+  readonly machineLoad: number;
 }
 
 /** Every boundary that talk, the desk, the model and the outbox come by. */
@@ -81,7 +81,7 @@ export async function playRound(
       counts: world.counts(),
       ...rest,
       seconds,
-      load: loadavg()[1] ?? 0,
+      machineLoad: loadavg()[1] ?? 0,
     };
   };
   try {
