@@ -31,6 +31,8 @@ export interface CatchUp {
   stop(): Promise<void>;
 }
 
+/** Channels read at once: one after the other, the last of many conversations would wait for minutes. */
+const READ_AT_ONCE = 8;
 /** Conversations that rested longer are not looked through for edits. */
 const ACTIVE_MS = 24 * 3_600_000;
 const PAGE = 100;
@@ -59,9 +61,13 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
 
   async function work(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
+    /** What was read of which gap: another try goes on where this one stopped. */
+    const read = new WeakMap<Gap, Set<string>>();
     for (let gap = lastSeen.gap(); gap !== null && !controller.signal.aborted; gap = lastSeen.gap()) {
+      const channels = read.get(gap) ?? new Set<string>();
+      read.set(gap, channels);
       try {
-        await readGap(gap, deps, controller.signal);
+        await readGap(gap, channels, deps, controller.signal);
         if (controller.signal.aborted) return;
         lastSeen.closeGap(gap);
         retryMs = FIRST_RETRY_MS;
@@ -94,15 +100,35 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
   };
 }
 
-async function readGap(gap: Gap, deps: CatchUpDeps, signal: AbortSignal): Promise<void> {
-  for (const place of await placesOf(gap, deps, signal)) {
-    if (signal.aborted) return;
-    // Behind the channel's live events, so that nobody's words overtake their own.
-    await deps.inOrder.run(place.channel, () => readPlace(place, gap, deps, signal));
-  }
+/**
+ * Throws what went wrong first; the others that were being read are finished before.
+ *
+ * @param read the channels that are done; what is read is added.
+ */
+async function readGap(gap: Gap, read: Set<string>, deps: CatchUpDeps, signal: AbortSignal): Promise<void> {
+  const places = await placesOf(gap, deps, signal);
+  const left = places.filter(({ channel }) => !read.has(channel)).values();
+  const failed: unknown[] = [];
+  const reader = async () => {
+    for (const place of left) {
+      if (signal.aborted || failed.length > 0) return;
+      try {
+        // Behind the channel's live events, so that nobody's words overtake their own.
+        await deps.inOrder.run(place.channel, () => readPlace(place, gap, deps, signal));
+        read.add(place.channel);
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: READ_AT_ONCE }, reader));
+  if (failed.length > 0) throw failed[0];
 }
 
-/** Where something new stands, by what Discord says was written last, and where somebody talked with us lately. */
+/**
+ * Where something new stands, by what Discord says was written last, and after these where somebody talked with us
+ * lately, who may have edited something.
+ */
 async function placesOf(
   gap: Gap,
   { client, shards, host }: CatchUpDeps,

@@ -1,4 +1,4 @@
-/** Works through a list, `most` of it at once, and says what failed. Never rejects. */
+/** Works through a list, `most` of it at once, and says what failed, in a line each. Never rejects. */
 export async function atOnce<T>(
   list: readonly T[],
   most: number,
@@ -9,7 +9,8 @@ export async function atOnce<T>(
   const worker = async () => {
     for (const one of left) {
       await work(one).catch((error: unknown) => {
-        failures.push(error instanceof Error ? error.message : String(error));
+        const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+        failures.push(line);
       });
     }
   };

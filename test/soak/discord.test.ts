@@ -18,8 +18,9 @@ import { planSoak, type Step, type Talk } from "./plan.ts";
 const TALKS_AT_ONCE = 40;
 /** Long enough for some messages that follow at once to make one turn with the one before. */
 const QUIET_MS = 150;
-const PATIENCE_MS = 120_000;
-const LIMIT_MS = 1_800_000;
+/** After lost sessions everything is read again, on a machine that may do other things as well. */
+const PATIENCE_MS = 600_000;
+const LIMIT_MS = 3_600_000;
 
 it(
   "each message in Discord's channels, posts and DMs has one answer, whatever goes wrong on the way",

@@ -27,7 +27,8 @@ export function printFigures(
     problems: found.problems.length,
   };
   const lines = Object.entries(figures).map(([label, value]) => `  ${label.padEnd(42)}${value}`);
-  process.stdout.write(`\n${name}\n${lines.join("\n")}\n`);
+  const problems = found.problems.map((problem) => `  ! ${problem}`);
+  process.stdout.write(`\n${name}\n${[...lines, ...problems].join("\n")}\n`);
 }
 
 /** For a failure: how to run the same again. */

@@ -241,6 +241,26 @@ describe("the connection", () => {
     expect(violations()).toEqual([]);
   });
 
+  it("reads no channel twice when another could not be read at once", async () => {
+    const { discord, event } = await startRig();
+    discord.say({ channel: "support", user: "ann", content: "one" });
+    await event("message");
+    discord.gateway.accept(false);
+    discord.gateway.loseSessions();
+    discord.say({ channel: "support", user: "ann", content: "two" });
+    discord.say({ channel: "general", user: "bea", content: `<@${discord.botId}> three` });
+    const before = discord.calls.length;
+    discord.failNext("GET /channels/:id/messages", { status: 400 });
+    discord.gateway.accept(true);
+    await event("message", ({ body }) => body.text === "two");
+    await event("message", ({ body }) => body.text === "three");
+    const reads = discord.calls.slice(before).filter(({ method, path }) => {
+      return method === "GET" && path.endsWith("/messages");
+    });
+    const channels = reads.map(({ path }) => path);
+    expect(reads).toHaveLength(new Set(channels).size + 1);
+  });
+
   it("reads a channel again when the inbox was out of order for longer", async () => {
     const rig = await startRig();
     let refused = 0;
