@@ -52,7 +52,10 @@ function unusable(error: unknown): Finding {
 function messageContent({ flags }: APIApplication): Finding {
   const granted = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
   if ((flags & granted) !== 0)
-    return { level: "ok", what: "Deskhand may read what people write (Message Content)." };
+    return {
+      level: "ok",
+      what: "Deskhand may read what people write (the intent Message Content); its other intents need no switch.",
+    };
   return {
     level: "problem",
     what: "The intent Message Content is switched off: Discord hides the words of messages from Deskhand, so questions in channels and threads, and what staff write under a card, stay unread. Only direct messages, messages that mention or answer Deskhand, buttons and commands would still work.",

@@ -36,7 +36,7 @@ export async function takeInteraction(asked: Asked, deps: InteractionDeps): Prom
   }
 }
 
-async function responseTo(asked: Asked, deps: InteractionDeps): Promise<Response> {
+async function responseTo(asked: Asked, deps: InteractionDeps): Promise<Callback> {
   try {
     const decision = await decisionOn(asked, deps);
     if (decision.kind === "take") await deps.intake(decision.event);
@@ -67,12 +67,12 @@ async function decisionOn(asked: Asked, { directory, people }: InteractionDeps):
 }
 
 /** What is posted to Discord's callback. */
-interface Response {
+interface Callback {
   readonly type: InteractionResponseType;
   readonly data?: unknown;
 }
 
-function responseOf(decision: Decision): Response {
+function responseOf(decision: Decision): Callback {
   switch (decision.kind) {
     case "form":
       return { type: InteractionResponseType.Modal, data: decision.form };
@@ -83,7 +83,7 @@ function responseOf(decision: Decision): Response {
   }
 }
 
-function acknowledgement(answer: Answer): Response {
+function acknowledgement(answer: Answer): Callback {
   if (answer === "silent") return { type: InteractionResponseType.DeferredMessageUpdate };
   if (answer === "later") {
     const data = { flags: MessageFlags.Ephemeral };
@@ -92,13 +92,13 @@ function acknowledgement(answer: Answer): Response {
   return told(answer.text);
 }
 
-function told(content: string): Response {
+function told(content: string): Callback {
   const data = { content, flags: MessageFlags.Ephemeral, allowed_mentions: { parse: [] } };
   return { type: InteractionResponseType.ChannelMessageWithSource, data };
 }
 
 /** A broken line is tried once more; what Discord refuses stays refused. */
-async function acknowledge({ id, token }: Asked, body: Response, client: Client): Promise<void> {
+async function acknowledge({ id, token }: Asked, body: Callback, client: Client): Promise<void> {
   const post = () => client.rest.post(Routes.interactionCallback(id, token), { body, auth: false });
   try {
     await post();
