@@ -67,6 +67,11 @@ const FIRST_RETRY_MS = 1_000;
 const BUSY_RETRY_MS = 150;
 /** A lane that is not ready for longer is left: it is worked elsewhere, or waits for its next try. The pump finds it. */
 const LONGEST_WATCH_MS = 5_000;
+/**
+ * What is said in one breath may come in through several processes, in any order: so long each word waits for those
+ * that were said before it.
+ */
+const IN_ORDER_MS = 250;
 /** Another process is looking at the lane at this moment. */
 const TAKEN_MS = 25;
 
@@ -161,6 +166,11 @@ export function createInbox(deps: InboxDeps): Inbox {
     await deps.onSetAside(aside, messageOf(error));
   }
 
+  function quietMsOf(event: InboundEvent): number {
+    const orderMs = deps.isShared && event.body.kind === "message" ? IN_ORDER_MS : 0;
+    return isTalk(event) ? Math.max(deps.config.conversation.quiet_window_ms, orderMs) : orderMs;
+  }
+
   return {
     pump,
     async intake(given) {
@@ -171,7 +181,7 @@ export function createInbox(deps: InboxDeps): Inbox {
       const accepted = await store.acceptEvent(event, {
         lane,
         urgent,
-        quietMs: isTalk(event) ? deps.config.conversation.quiet_window_ms : 0,
+        quietMs: quietMsOf(event),
         now: now(),
       });
       // The claim that follows sees the new event; what was being written is out of date. Not so when somebody else

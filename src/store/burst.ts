@@ -26,6 +26,31 @@ export function readyAfter(
   return Math.max(burstEnds, retryAt);
 }
 
+/** What one person says through two connections in one breath may arrive in another order than it was said in. */
+const ONE_BREATH_MS = 2_000;
+
+/** Events as they came, but messages of one person that came in one breath as they were said. */
+export function inSpokenOrder<T extends WaitingRow>(rows: readonly T[]): readonly T[] {
+  const ordered: T[] = [];
+  for (const row of rows) {
+    let at = ordered.length;
+    while (at > 0 && isSaidBefore(row, ordered[at - 1])) at -= 1;
+    ordered.splice(at, 0, row);
+  }
+  return ordered;
+}
+
+function isSaidBefore(row: WaitingRow, other: WaitingRow | undefined): boolean {
+  return (
+    other !== undefined &&
+    row.event.body.kind === "message" &&
+    other.event.body.kind === "message" &&
+    row.event.sender.id === other.event.sender.id &&
+    Math.abs(row.receivedAt - other.receivedAt) <= ONE_BREATH_MS &&
+    row.event.sentAt < other.event.sentAt
+  );
+}
+
 /** The first event and those that follow from the same sender: a burst of messages, with their edits and deletions. */
 export function burstOf(rows: readonly WaitingRow[]): Work["events"] | null {
   const [first, ...rest] = rows.map(toWaiting);

@@ -19,6 +19,8 @@ export interface Said {
   readonly place?: string;
   readonly id?: string;
   readonly at?: number;
+  /** When it was said, if not when it came. */
+  readonly sentAt?: number;
   readonly quietMs?: number;
   readonly urgent?: boolean;
 }
@@ -34,7 +36,7 @@ export function newBench(store: Store) {
     const event: InboundEvent = eventOf(said.id ?? `e${count}`, body, {
       address: { adapter, key: place },
       sender: said.email === undefined ? sender : { ...sender, trustedEmail: said.email },
-      sentAt: at,
+      sentAt: said.sentAt ?? at,
     });
     const options: AcceptOptions = {
       lane: `talk:${adapter}:${place}`,

@@ -81,6 +81,23 @@ export function describeInbox(open: () => Promise<Store>): void {
       expect(texts(await bench.claim(T0 + SECOND))).toEqual(["second", "third"]);
     });
 
+    it("gives what one person said in one breath as it was said, however it came", async () => {
+      await bench.says("two", { at: T0 + 10, sentAt: T0 + 1, quietMs: SECOND });
+      await bench.says("three", { at: T0 + 11, sentAt: T0 + 2, quietMs: SECOND });
+      await bench.says("one", { at: T0 + 40, sentAt: T0, quietMs: SECOND });
+      expect(texts(await bench.claim(T0 + 2 * SECOND))).toEqual(["one", "two", "three"]);
+    });
+
+    it("keeps the order in which different people were heard, and that of words far apart", async () => {
+      await bench.says("ann", { at: T0 + 10, sentAt: T0 + 5 });
+      await bench.says("bob", { by: "bob", at: T0 + 11, sentAt: T0 });
+      await bench.says("bob again", { by: "bob", at: T0 + MINUTE, sentAt: T0 - SECOND });
+      const first = await bench.claim(T0 + MINUTE);
+      expect(texts(first)).toEqual(["ann"]);
+      await store.commitDesk(first, null, T0 + MINUTE);
+      expect(texts(await bench.claim(T0 + MINUTE))).toEqual(["bob", "bob again"]);
+    });
+
     it("starts with the lane that has been ready longest", async () => {
       await bench.says("young", { place: "c1", at: T0 + 10 });
       await bench.says("old", { place: "c2", at: T0 });

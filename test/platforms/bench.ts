@@ -7,13 +7,10 @@ import { onTestFinished } from "vitest";
 
 import { platformsFor } from "../../adapters/index.ts";
 import { createMailer } from "../../adapters/mail/index.ts";
-import { type App, createApp } from "../../src/app.ts";
+import { type App, createApp, type Role } from "../../src/app.ts";
 import { type Config, configSchema } from "../../src/config/schema.ts";
 import { ingest } from "../../src/knowledge/ingest.ts";
-import { openSqlite } from "../../src/store/open.ts";
-import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
-import { sqliteReports } from "../../src/store/sqlite/reports.ts";
-import { sqliteStore } from "../../src/store/sqlite/index.ts";
+import { openStorage } from "../../src/store/open-storage.ts";
 import type { ReportStore } from "../../src/store/reports-port.ts";
 import type { Store } from "../../src/store/store.ts";
 
@@ -23,6 +20,7 @@ export interface Program {
   readonly store: Store;
   readonly reports: ReportStore;
   readonly config: Config;
+  readonly role: Role;
   /** Stops it and starts it anew on the same database. */
   restart(): Promise<Program>;
   stop(): Promise<void>;
@@ -33,6 +31,9 @@ export interface ProgramOptions {
   /** Sections of `deskhand.yaml`, over those of a small shop that sells mugs. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly folder?: string;
+  /** A `DATABASE_URL` that other programs use, too; without it a file of its own. */
+  readonly database?: string;
+  readonly role?: Role;
 }
 
 const ACME = join(import.meta.dirname, "..", "..", "examples", "acme");
@@ -48,15 +49,13 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     orders: { kind: "file", path: join(ACME, "orders.json") },
     ...options.config,
   });
-  const opened = openSqlite(join(folder, "deskhand.db"));
-  const index = openSqliteKnowledge(opened);
+  const storage = await openStorage(options.database ?? `file:${join(folder, "deskhand.db")}`);
+  const { store, reports, index, queue } = storage;
   if ((await index.counts()).articles === 0) {
     const sources = [join(ACME, "articles")];
     await ingest({ sources, index, config: config.knowledge, now: Date.now });
   }
   const log = pino({ level: process.env["TEST_LOG"] ?? "silent" }, pino.destination(2));
-  const store = sqliteStore(opened);
-  const reports = sqliteReports(opened.db);
   const smtp = options.env["SMTP_URL"];
   const app = createApp({
     loaded: { config, path: "deskhand.yaml", baseDir: ACME, isSample: false },
@@ -64,6 +63,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     store,
     reports,
     index,
+    queue,
+    role: options.role ?? "all",
     mailer: smtp === undefined ? null : createMailer(smtp, "support@acme.example"),
     log,
     now: Date.now,
@@ -84,6 +85,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     store,
     reports,
     config,
+    role: options.role ?? "all",
     stop,
     async restart() {
       await stop();

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, lte, min, sql } from "drizzle-orm";
 
 import type { InboundEvent } from "../../domain.ts";
-import { burstOf, isTalk, LARGEST_BURST, readyAfter, urgentOf } from "../burst.ts";
+import { burstOf, inSpokenOrder, isTalk, LARGEST_BURST, readyAfter, urgentOf } from "../burst.ts";
 import { inbox, lanes } from "../schema-postgres.ts";
 import type { AcceptOptions, Store, WaitingEvent, Work } from "../store.ts";
 import { bindEmail } from "./customers.ts";
@@ -171,7 +171,7 @@ async function claim(
     // What is to be worked again was said before all that waits.
     .orderBy(desc(isAgain), asc(inbox.seq))
     .limit(LARGEST_BURST);
-  const burst = burstOf(rows);
+  const burst = burstOf(inSpokenOrder(rows));
   if (!burst) {
     await tx.update(lanes).set({ readyAt: null, firstAt: null }).where(isLane);
     return null;

@@ -1,7 +1,15 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, lte, min, sql } from "drizzle-orm";
 
 import type { InboundEvent } from "../../domain.ts";
-import { burstOf, isTalk, LARGEST_BURST, readyAfter, urgentOf, type WaitingRow } from "../burst.ts";
+import {
+  burstOf,
+  inSpokenOrder,
+  isTalk,
+  LARGEST_BURST,
+  readyAfter,
+  urgentOf,
+  type WaitingRow,
+} from "../burst.ts";
 import type { SqliteDb } from "../open.ts";
 import { inbox, lanes } from "../schema.ts";
 import type { AcceptOptions, Store, WaitingEvent, Work } from "../store.ts";
@@ -144,7 +152,7 @@ function claim(tx: Tx, owner: string, now: number, leaseMs: number, name?: strin
 
 /** A burst; what of the same sender cannot wait is brought forward, because it changes what this turn may say. */
 function oneTurn(tx: Tx, lane: string, rows: readonly WaitingRow[]): Work["events"] | null {
-  const burst = burstOf(rows);
+  const burst = burstOf(inSpokenOrder(rows));
   if (!burst || !isTalk(burst[0])) return burst;
   return [...burst, ...urgentAfter(tx, lane, burst)];
 }
