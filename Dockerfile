@@ -17,6 +17,7 @@ COPY package.json LICENSE ./
 COPY src ./src
 COPY adapters ./adapters
 COPY drizzle ./drizzle
+COPY drizzle-postgres ./drizzle-postgres
 COPY examples ./examples
 RUN mkdir /data /shop && chown node:node /data
 VOLUME ["/data"]

@@ -86,7 +86,7 @@ describe("the Dockerfile", () => {
 
 describe("compose.yaml", () => {
   const { services } = parse(read("compose.yaml")) as {
-    services: { deskhand: Readonly<Record<string, unknown>> };
+    services: Readonly<Record<"deskhand" | "postgres", Readonly<Record<string, unknown>>>>;
   };
   it("runs it with nothing that it does not need", () => {
     const { deskhand } = services;
@@ -96,6 +96,23 @@ describe("compose.yaml", () => {
     // A port is the operator's decision: nothing needs one with Socket Mode and Discord.
     expect(deskhand["ports"]).toBeUndefined();
     expect(deskhand["image"]).not.toMatch(/latest|^[^:]*$/);
+  });
+});
+
+describe("compose.yaml with PostgreSQL", () => {
+  const { services } = parse(read("compose.yaml")) as {
+    services: Readonly<Record<"deskhand" | "postgres", Readonly<Record<string, unknown>>>>;
+  };
+  it("starts a database of its own only when the profile asks for it, and waits until it answers", () => {
+    const { deskhand, postgres } = services;
+    expect(postgres).toMatchObject({ profiles: ["postgres"], volumes: ["postgres:/var/lib/postgresql"] });
+    expect(postgres["image"]).toMatch(/^postgres:18\./);
+    expect(postgres["ports"], "nobody but Deskhand reaches it").toBeUndefined();
+    expect(deskhand["profiles"]).toBeUndefined();
+    expect(deskhand["depends_on"]).toEqual({
+      postgres: { condition: "service_healthy", required: false },
+    });
+    expect(read("compose.yaml")).not.toMatch(/POSTGRES_PASSWORD: (?!\$)/);
   });
 });
 
