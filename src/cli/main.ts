@@ -54,6 +54,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "a copy of the database, also while Deskhand runs: backup [FILE] [--force]",
     run: async (args) => (await import("./backup.ts")).runBackup(args),
   },
+  "migrate-store": {
+    summary: "from SQLite to PostgreSQL: migrate-store file:PATH postgres://USER:PASSWORD@HOST/DATABASE",
+    run: async (args) => (await import("./migrate-store.ts")).runMigrateStore(args),
+  },
   health: {
     summary: "asks the Deskhand that runs here whether it lives, for a container's health check",
     run: async (args) => (await import("./health.ts")).runHealth(args),
@@ -81,7 +85,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function help(code: number): number {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(13)} ${summary}`);
   const out = code === 0 ? process.stdout : process.stderr;
   out.write(
     `deskhand COMMAND [options]\n\n${lines.join("\n")}\n\nEvery command takes --config FILE (or DESKHAND_CONFIG).\n`,

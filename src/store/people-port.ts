@@ -100,7 +100,7 @@ export interface PeopleStore {
   /** Null when nothing is kept of them. */
   exportPerson(who: PersonKey): Promise<PersonExport | null>;
   /**
-   * Takes everything of one person out of the store, down to the bytes of the file. What others wrote in the same
+   * Takes everything of one person out of the store (SQLite: down to the bytes of the file). What others wrote in the same
    * threads stays, without the person's e-mail and name. The ledger stays under a number that leads to nobody, and the
    * audit trail says that somebody was erased. All or nothing; null when nothing is kept of them. Only while no other
    * process works the store.

@@ -11,6 +11,7 @@ import { postgresOutbox } from "./outbox.ts";
 import { postgresQueue } from "./queue.ts";
 import { postgresTimers } from "./timers.ts";
 import { inTransaction } from "./transaction.ts";
+import { recoverIn } from "./recover.ts";
 import { postgresTurns } from "./turns.ts";
 import { postgresVerifications } from "./verifications.ts";
 
@@ -30,11 +31,7 @@ export function postgresStore({ db, pool }: OpenedPostgres): Store {
 
     // Of several processes none may call this: it would take from the others what they are working on.
     async recover(now) {
-      await inTransaction(db, async (tx) => {
-        await tx.update(lanes).set({ leaseUntil: 0, leaseOwner: null });
-        await tx.update(timers).set({ leaseUntil: 0 });
-        await tx.update(outbox).set({ leaseUntil: now, maybeSent: true }).where(eq(outbox.state, "sending"));
-      });
+      await inTransaction(db, (tx) => recoverIn(tx, now));
     },
 
     async pending(adapters) {

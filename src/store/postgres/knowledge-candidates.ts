@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 
 import { CANDIDATE_WEIGHTS, telling } from "../../knowledge/candidates.ts";
-import type { Hit, KnowledgeIndex, Matches } from "../../knowledge/index-port.ts";
+import type { Hit, KnowledgeIndex, Matches, NewPassage } from "../../knowledge/index-port.ts";
 import type { Audience } from "../../knowledge/knowledge.ts";
 import { stemsOf } from "../../knowledge/rank.ts";
 import { knowledgeVersion } from "./knowledge-state.ts";
@@ -69,13 +69,27 @@ export function postgresCandidates(db: PostgresDb): Pick<KnowledgeIndex, "match"
   };
 }
 
-/** The words of a passage's field, or of a term, as they are looked for: see `passageWords`. */
-export function wordsFoundBy(stems: readonly string[]): string {
+/** What a passage is found by: its row of `passageWords` but for its number. */
+export function wordsOfPassage({ audience, ...fields }: NewPassage & { readonly title: string }) {
+  const [title, heading, text] = [stemsIn(fields.title), stemsIn(fields.heading), stemsIn(fields.text)];
+  const all = [...title, ...heading, ...text];
+  return {
+    audience,
+    title: spaced(title),
+    heading: spaced(heading),
+    text: spaced(text),
+    length: all.length,
+    words: [...new Set(all)],
+  };
+}
+
+/** Each word between two blanks of its own, so that words side by side can be looked for as text. */
+function spaced(stems: readonly string[]): string {
   return stems.map((stem) => ` ${stem} `).join("");
 }
 
 /** The stems of a text; a word of marks alone leaves none. */
-export function stemsIn(text: string): string[] {
+function stemsIn(text: string): string[] {
   return stemsOf(text).filter((stem) => stem !== "");
 }
 

@@ -15,8 +15,7 @@ import {
   type HitRow,
   passageIdOf,
   postgresCandidates,
-  stemsIn,
-  wordsFoundBy,
+  wordsOfPassage,
 } from "./knowledge-candidates.ts";
 import { changeKnowledge } from "./knowledge-state.ts";
 import type { PostgresDb } from "./open.ts";
@@ -99,7 +98,7 @@ async function replaceArticle(
       .returning({ passage: passages.rowid, position: passages.position });
     await tx
       .insert(passageWords)
-      .values(made.map(({ passage, position }) => ({ passage, ...foundBy(rows[position]!) })));
+      .values(made.map(({ passage, position }) => ({ passage, ...wordsOfPassage(rows[position]!) })));
   }
   for (const some of inBatches(unitsOf(title, pieces))) {
     await tx.insert(units).values(some.map((unit) => ({ articleId, ...unit })));
@@ -112,19 +111,6 @@ const ROWS_AT_ONCE = 1_000;
 function inBatches<T>(rows: readonly T[]): T[][] {
   const count = Math.ceil(rows.length / ROWS_AT_ONCE);
   return Array.from({ length: count }, (_, at) => rows.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE));
-}
-
-function foundBy({ audience, ...fields }: NewPassage & { readonly title: string }) {
-  const [title, heading, text] = [stemsIn(fields.title), stemsIn(fields.heading), stemsIn(fields.text)];
-  const all = [...title, ...heading, ...text];
-  return {
-    audience,
-    title: wordsFoundBy(title),
-    heading: wordsFoundBy(heading),
-    text: wordsFoundBy(text),
-    length: all.length,
-    words: [...new Set(all)],
-  };
 }
 
 async function countAll(tx: Tx): Promise<IndexCounts> {

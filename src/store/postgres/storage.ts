@@ -1,4 +1,5 @@
 import type { NamedDatabase } from "../database-url.ts";
+import { refuseHalfMoved } from "../migrate/moves.ts";
 import type { Storage } from "../storage.ts";
 import { postgresStore } from "./index.ts";
 import { postgresKnowledge } from "./knowledge.ts";
@@ -18,6 +19,12 @@ export async function openPostgresStorage({
 }: Extract<NamedDatabase, { engine: "postgres" }>): Promise<Storage> {
   const opened = await openPostgres(url);
   const { pool, db } = opened;
+  try {
+    await refuseHalfMoved(db, name);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
   return {
     place: name,
     queue: postgresLaneQueue(pool),
