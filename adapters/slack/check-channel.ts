@@ -12,6 +12,7 @@ export interface WantedChannel {
 
 export interface Bot {
   readonly client: webApi.WebClient;
+  readonly userId: string;
   readonly name: string;
 }
 
@@ -30,11 +31,10 @@ export async function checkChannel(wanted: WantedChannel, bot: Bot): Promise<Fin
       const fix = `Invite the bot: type /invite @${bot.name} in #${name}.`;
       return [trouble(wanted, `the bot is not in #${name}`, fix)];
     }
-    const good: Finding = { level: "ok", what: `${setting}: the bot is in #${name}.` };
-    if (channel.is_general || channel.is_read_only || channel.is_thread_only) {
-      return [good, restricted(setting, name)];
-    }
-    return [good, ...(isDesk ? await checkReaders(id, name, channel.is_ext_shared ?? false, bot) : [])];
+    return [
+      ...(await checkRights(wanted, channel, bot)),
+      ...(isDesk ? await checkReaders(id, name, channel.is_ext_shared ?? false, bot) : []),
+    ];
   } catch (error) {
     const code = slackCode(error);
     if (code !== "channel_not_found") return [problemOf(error)];
@@ -45,6 +45,51 @@ export async function checkChannel(wanted: WantedChannel, bot: Bot): Promise<Fin
         `Check the id (in Slack: the channel's name, at the bottom of About). If the channel is private, type /invite @${bot.name} in it.`,
       ),
     ];
+  }
+}
+
+type Channel = NonNullable<webApi.ConversationsInfoResponse["channel"]>;
+
+const THREADS_ONLY = "restricted_action_thread_only_channel";
+
+/** What admins forbid in the channel. Answers stand in threads, cards in the channel itself. */
+async function checkRights(wanted: WantedChannel, channel: Channel, bot: Bot): Promise<Finding[]> {
+  const { id, setting, isDesk } = wanted;
+  const name = channel.name ?? id;
+  const elsewhere = `under the channel's Settings, Permissions, or name another channel in ${setting}.`;
+  if (channel.is_non_threadable) {
+    const what = `the bot may not answer in threads in #${name}, and it answers nowhere else`;
+    return [trouble(wanted, what, `Allow threads ${elsewhere}`)];
+  }
+  const refused = await tryToWrite(id, bot);
+  if (channel.is_thread_only || refused?.code === THREADS_ONLY) {
+    const what = `the bot may only answer in threads in #${name}, and cards are messages of their own`;
+    return isDesk
+      ? [trouble(wanted, what, `Allow the bot to post ${elsewhere}`)]
+      : [{ level: "ok", what: `${setting}: the bot is in #${name} and may answer in threads there.` }];
+  }
+  if (refused?.advice) return [trouble(wanted, `the bot may not write in #${name}`, refused.advice)];
+  if (refused === null) {
+    return [{ level: "ok", what: `${setting}: the bot is in #${name} and may write there.` }];
+  }
+  const isThere: Finding = { level: "ok", what: `${setting}: the bot is in #${name}.` };
+  return channel.is_general || channel.is_read_only ? [isThere, mayBeRestricted(setting, name)] : [isThere];
+}
+
+/** Other codes say that it could not be tried, and not that it is forbidden. */
+const FORBIDDEN = /^(restricted_action|posting_to_general_channel_denied|access_denied|no_permission)/;
+
+/**
+ * Slack tells nobody beforehand what they may do. So something is written that nobody sees: for one reader alone, who is
+ * the bot itself. Null when Slack took it.
+ */
+async function tryToWrite(channel: string, { client, userId }: Bot) {
+  try {
+    await client.chat.postEphemeral({ channel, user: userId, text: "May Deskhand write here?" });
+    return null;
+  } catch (error) {
+    const code = slackCode(error) ?? "";
+    return { code, advice: FORBIDDEN.test(code) ? messageOf(failureOf(error)) : null };
   }
 }
 
@@ -74,7 +119,7 @@ async function checkReaders(
   return found;
 }
 
-function restricted(setting: string, name: string): Finding {
+function mayBeRestricted(setting: string, name: string): Finding {
   return {
     level: "warning",
     what: `${setting}: who may post in #${name} may be restricted.`,

@@ -32,7 +32,7 @@ export async function checkSlack({ config, connection, log, ...given }: SlackToC
   } catch (error) {
     return [...found, problemOf(error)];
   }
-  const bot: Bot = { client, name: me.user ?? "deskhand" };
+  const bot: Bot = { client, userId: me.user_id ?? "", name: me.user ?? "deskhand" };
   found.push({
     level: "ok",
     what: `The bot is @${bot.name} in ${me.team ?? "the workspace"} (${me.team_id ?? "?"}).`,
@@ -40,7 +40,7 @@ export async function checkSlack({ config, connection, log, ...given }: SlackToC
   found.push(...checkScopes(me.response_metadata?.scopes, config));
   const team = me.team_id ?? "";
   for (const channel of wantedChannels(config, team)) found.push(...(await checkChannel(channel, bot)));
-  found.push(...(await checkGroups(config, team, client)));
+  found.push(...(await checkGroups(config, team, client)), ...(await checkFiles(client)));
   return found;
 }
 
@@ -146,6 +146,21 @@ async function checkGroup(id: string, setting: string, client: webApi.WebClient)
       `${setting}: there is no user group ${id} in this workspace.`,
       "Open it under People & user groups in Slack; its id (S…) is at the end of its link.",
     );
+  }
+}
+
+const NO_FILES = /^(file_uploads_|storage_limit_reached)/;
+
+/** Asks for a place for a file of one byte, and leaves it at that. */
+async function checkFiles(client: webApi.WebClient): Promise<Finding[]> {
+  try {
+    await client.files.getUploadURLExternal({ filename: "deskhand.txt", length: 1 });
+    return [{ level: "ok", what: "Files may be posted." }];
+  } catch (error) {
+    // A missing scope has been said; what could not be tried is not forbidden.
+    if (!NO_FILES.test(slackCode(error) ?? "")) return [];
+    const what = "Files cannot be passed on to people in Slack; they are named instead.";
+    return [{ level: "warning", what, fix: messageOf(failureOf(error)) }];
   }
 }
 

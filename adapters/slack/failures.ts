@@ -163,6 +163,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   cannot_reply_to_message: "The message cannot be answered in a thread.",
   cant_update_message: "The message is not one of the bot's own, so it cannot be changed.",
   edit_window_closed: "The workspace's settings do not allow messages this old to be changed.",
+  file_uploads_except_images_disabled: `Only pictures are allowed in the workspace. ${BY_ADMIN}`,
   file_uploads_disabled: `Files are not allowed in the workspace. ${BY_ADMIN}`,
   storage_limit_reached: "The workspace has no room for more files.",
 };

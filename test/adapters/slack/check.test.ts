@@ -35,10 +35,65 @@ describe("the doctor in Slack", () => {
       "Socket Mode: the app token is good.",
       "The bot is @deskhand in Test workspace (T1).",
       "The bot token has every scope.",
-      "desk.channel: the bot is in #desk.",
-      "slack.channels: the bot is in #help.",
+      "desk.channel: the bot is in #desk and may write there.",
+      "slack.channels: the bot is in #help and may write there.",
       "slack.staff_group: the user group SDESK has 1 members.",
+      "Files may be posted.",
     ]);
+    // Looking leaves nothing behind that anybody would see.
+    expect(["CDESK", "CHELP"].flatMap((channel) => bench.slack.messages(channel))).toEqual([]);
+    expect(bench.slack.ephemerals("CHELP", "UANN")).toEqual([]);
+    expect(bench.slack.violations).toEqual([]);
+  });
+
+  it("knows where it may not write, not in threads, or only in them", async () => {
+    const { slack } = bench;
+    slack.addChannel({ id: "CREAD", name: "read", restriction: "read_only" });
+    slack.addChannel({ id: "CFLAT", name: "flat", restriction: "non_threadable" });
+    slack.addChannel({ id: "CDEEP", name: "deep", members: ["USAM"], restriction: "thread_only" });
+    const channels = ["CREAD", "CFLAT", "CDEEP"].map((id) => ({ id, mode: "every_post" }));
+    expect(troubles(await check({ slack: { channels } }))).toEqual([
+      "problem: slack.channels: the bot may not write in #read. → The channel is read-only. Ask an admin of the workspace to allow it. (Slack: restricted_action_read_only_channel)",
+      "problem: slack.channels: the bot may not answer in threads in #flat, and it answers nowhere else. → Allow threads under the channel's Settings, Permissions, or name another channel in slack.channels.",
+    ]);
+    expect(troubles(await check({ desk: { adapter: "slack", channel: "CDEEP" } }))).toEqual([
+      "problem: desk.channel: the bot may only answer in threads in #deep, and cards are messages of their own. → Allow the bot to post under the channel's Settings, Permissions, or name another channel in desk.channel.",
+    ]);
+  });
+
+  it("does not take for forbidden what it could not try", async () => {
+    bench.slack.failNext("chat.postEphemeral", { error: "user_not_in_channel" });
+    bench.slack.failNext("files.getUploadURLExternal", { status: 500 });
+    const findings = await check();
+    expect(troubles(findings)).toEqual([]);
+    expect(findings.map(({ what }) => what)).toContain("desk.channel: the bot is in #desk.");
+
+    bench.slack.addChannel({ id: "CREAD", name: "read", restriction: "read_only" });
+    bench.slack.failNext("chat.postEphemeral", { error: "user_not_in_channel", times: 2 });
+    expect(
+      troubles(await check({ slack: { channels: [{ id: "CREAD", mode: "mention" }] } })).join(),
+    ).toContain("warning: slack.channels: who may post in #read may be restricted.");
+  });
+
+  it("warns where the workspace takes no files", async () => {
+    bench.slack.failNext("files.getUploadURLExternal", { error: "file_uploads_disabled" });
+    expect(troubles(await check())).toEqual([
+      "warning: Files cannot be passed on to people in Slack; they are named instead. → Files are not allowed in the workspace. Ask an admin of the workspace to allow it. (Slack: file_uploads_disabled)",
+    ]);
+  });
+
+  it("looks at who reads a staff channel also where posting may be restricted", async () => {
+    const { slack } = bench;
+    slack.addChannel({
+      id: "CSHUT",
+      name: "shut",
+      members: ["USAM"],
+      isShared: true,
+      restriction: "read_only",
+    });
+    const found = troubles(await check({ desk: { adapter: "slack", channel: "CSHUT" } })).join("\n");
+    expect(found).toContain("may not write in #shut");
+    expect(found).toContain("shared with another company");
   });
 
   it("says what to do about a token that Slack does not take", async () => {

@@ -32,6 +32,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   "conversations.open": ["im:write"],
   "conversations.replies": ["channels:history", "groups:history", "im:history"],
   "files.delete": ["files:write"],
+  "files.getUploadURLExternal": ["files:write"],
   "files.info": ["files:read"],
   filesUploadV2: ["files:write"],
   "reactions.add": ["reactions:write"],

@@ -119,6 +119,26 @@ describe("where the bot may write", () => {
     });
   });
 
+  it("keeps to what admins forbid in a channel", async () => {
+    const put = async (restriction: "read_only" | "thread_only" | "non_threadable") => {
+      const id = `C${restriction.replace("_", "").toUpperCase()}`;
+      slack.addChannel({ id, name: restriction, members: ["UANN"], restriction });
+      const { ts } = slack.say({ channel: id, user: "UANN", text: "hello" });
+      const codes: (string | null)[] = [];
+      for (const place of [{}, { thread_ts: ts }]) {
+        codes.push(await codeOf(client.chat.postMessage({ channel: id, text: "hi", ...place })));
+        codes.push(
+          await codeOf(client.chat.postEphemeral({ channel: id, user: "UANN", text: "hi", ...place })),
+        );
+      }
+      return codes;
+    };
+    const no = (what: string) => `restricted_action_${what}_channel`;
+    expect(await put("read_only")).toEqual(Array.from({ length: 4 }, () => no("read_only")));
+    expect(await put("thread_only")).toEqual([no("thread_only"), no("thread_only"), null, null]);
+    expect(await put("non_threadable")).toEqual([null, null, no("non_threadable"), no("non_threadable")]);
+  });
+
   it("changes and deletes only its own messages", async () => {
     const { ts } = slack.say({ channel: "CHELP", user: "UANN", text: "mine" });
     const where = { channel: "CHELP", ts };
@@ -390,3 +410,11 @@ describe("reading", () => {
     expect(await (await fetch(url, { headers })).text()).toBe("boom");
   });
 });
+
+/** Slack's code when it refused, null when it did not. */
+async function codeOf(call: Promise<unknown>): Promise<string | null> {
+  return call.then(
+    () => null,
+    (error: unknown) => (error as WebAPIPlatformError).data.error,
+  );
+}

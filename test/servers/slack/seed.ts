@@ -1,4 +1,4 @@
-import type { Channel, Team, User, Usergroup, World } from "./world.ts";
+import type { Channel, Restriction, Team, User, Usergroup, World } from "./world.ts";
 
 /** What a test says of a workspace; ids may be chosen or are made up. */
 export interface TeamSeed {
@@ -36,6 +36,7 @@ export interface ChannelSeed {
   readonly botIsIn?: boolean;
   /** Shared with another workspace. */
   readonly isShared?: boolean;
+  readonly restriction?: Restriction;
 }
 
 export interface UsergroupSeed {
@@ -132,6 +133,7 @@ export function addChannel(world: World, team: Team, seed: ChannelSeed): Channel
     createdAt: world.now(),
     isShared: seed.isShared ?? false,
     isArchived: false,
+    restriction: seed.restriction ?? null,
   };
   team.channels.set(channel.id, channel);
   return channel;

@@ -160,6 +160,7 @@ export function channelJson(channel: Channel, team: Team): Json {
     is_private: channel.kind !== "public",
     is_archived: channel.isArchived,
     is_general: false,
+    ...(channel.restriction !== null && { [`is_${channel.restriction}`]: true }),
     is_member: channel.members.has(team.bot.userId),
     is_shared: channel.isShared,
     is_ext_shared: channel.isShared,

@@ -33,7 +33,11 @@ export interface Channel {
   readonly createdAt: number;
   isShared: boolean;
   isArchived: boolean;
+  restriction: Restriction | null;
 }
+
+/** What admins may forbid in a channel, for everybody but themselves. */
+export type Restriction = "read_only" | "thread_only" | "non_threadable";
 
 export interface Usergroup {
   readonly id: string;
@@ -180,6 +184,7 @@ export function directChannel(world: World, team: Team, user: string): Channel {
     createdAt: world.now(),
     isShared: false,
     isArchived: false,
+    restriction: null,
   };
   team.channels.set(channel.id, channel);
   return channel;

@@ -59,6 +59,14 @@ export function readThread(args: Args, channel: Channel): string | undefined {
   return ts;
 }
 
+function refuseRestricted({ restriction }: Channel, threadTs: string | undefined): void {
+  const isRefused =
+    restriction === "read_only" ||
+    (restriction === "thread_only" && threadTs === undefined) ||
+    (restriction === "non_threadable" && threadTs !== undefined);
+  if (isRefused) throw new SlackRefusal(`restricted_action_${restriction}_channel`);
+}
+
 export interface Placement {
   readonly channel: Channel;
   readonly threadTs?: string | undefined;
@@ -73,6 +81,7 @@ export interface Placement {
 export function publish(draft: Draft, place: Placement, call: CallContext): Message {
   const { slack, team } = call;
   const { channel } = place;
+  refuseRestricted(channel, place.threadTs);
   const message: Message = {
     ts: slack.world.ts(),
     channel: channel.id,
