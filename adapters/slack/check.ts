@@ -67,7 +67,7 @@ async function checkConnection(
 function checkHttp({ host, port, public_url }: Config["slack"]["http"]): Finding {
   const listens = `Events come over HTTP to ${host}:${port}, signed with SLACK_SIGNING_SECRET`;
   if (public_url !== undefined)
-    return { level: "ok", what: `${listens}; Slack reaches it at ${public_url}.` };
+    return { level: "ok", what: `${listens}; Slack is to reach it at ${public_url}.` };
   return {
     level: "warning",
     what: `${listens}; whether Slack reaches it is not known.`,

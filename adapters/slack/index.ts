@@ -7,6 +7,7 @@ import { DeskhandError, messageOf } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { SLACK } from "./address.ts";
 import { boltLogger } from "./bolt-log.ts";
+import { checkEndpoint } from "./check-endpoint.ts";
 import { checkSlack } from "./check.ts";
 import { INSTALL_PATH } from "./connection.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
@@ -126,7 +127,12 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
     },
     async check() {
       try {
-        return await checkWith(readCredentials(env));
+        const credentials = readCredentials(env);
+        const { connection } = credentials;
+        const address = connection.kind === "http" ? config.slack.http.public_url : undefined;
+        const found = await checkWith(credentials);
+        if (address === undefined || connection.kind !== "http") return found;
+        return [...found, await checkEndpoint(address, connection.signingSecret)];
       } catch (error) {
         return [{ level: "problem", what: messageOf(error) }];
       }

@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -22,12 +26,15 @@ interface Set {
   readonly host: Host;
 }
 
-async function create(env: Record<string, string | undefined> = {}): Promise<Set> {
+async function create(
+  env: Record<string, string | undefined> = {},
+  settings: Record<string, unknown> = {},
+): Promise<Set> {
   const slack = await startSlack(ACME);
   closing.push(() => slack.close());
   const events: InboundEvent[] = [];
   const adapter = createSlack({
-    config: slackConfig(),
+    config: slackConfig(settings),
     env: {
       SLACK_BOT_TOKEN: slack.botToken(),
       SLACK_APP_TOKEN: slack.appToken,
@@ -160,6 +167,33 @@ describe("the Slack adapter", () => {
     await expect(sending).resolves.toHaveProperty("messageId");
     await expect(adapter.send(answer(question, "Late."), context)).rejects.toMatchObject({
       code: "delivery_unreached",
+    });
+  });
+});
+
+describe("the doctor, over HTTP", () => {
+  it("asks whether Deskhand answers where Slack will look for it", { timeout: LONG }, async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, "close");
+    const settings = { http: { port, host: "127.0.0.1", public_url: `http://127.0.0.1:${port}` } };
+    const overHttp = { SLACK_APP_TOKEN: undefined, SLACK_SIGNING_SECRET: "the secret" };
+    const { adapter, host } = await create(overHttp, settings);
+    const last = async (by = adapter) => (await by.check?.())?.at(-1);
+    expect(await last()).toMatchObject({
+      level: "warning",
+      what: expect.stringContaining("does not answer at"),
+    });
+
+    await adapter.start(host);
+    closing.push(() => adapter.stop());
+    expect(await last()).toMatchObject({ level: "ok", what: expect.stringContaining("/slack/events") });
+    const other = await create({ ...overHttp, SLACK_SIGNING_SECRET: "another" }, settings);
+    expect(await last(other.adapter)).toMatchObject({
+      level: "problem",
+      what: expect.stringContaining("does not take our"),
     });
   });
 });
