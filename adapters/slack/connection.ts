@@ -8,10 +8,9 @@ import type { Credentials, OAuth } from "./credentials.ts";
 import { slackCode } from "./failures.ts";
 import type { Installations } from "./install.ts";
 import { acknowledgeWhenDone, createHttp, createSocket } from "./receive.ts";
-import { SCOPE_NAMES } from "./scopes.ts";
+import { PATHS, SCOPE_NAMES } from "./scopes.ts";
 import type { SlackConfig } from "./settings.ts";
 import type { Workspaces } from "./workspaces.ts";
-import { PATHS } from "./scopes.ts";
 
 export interface ConnectionDeps {
   readonly config: SlackConfig;

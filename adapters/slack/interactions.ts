@@ -1,4 +1,4 @@
-import type { RespondFn } from "@slack/bolt";
+import type { RespondFn, webApi } from "@slack/bolt";
 
 import { messageOf } from "../../src/errors.ts";
 import { FORM_INPUT, FORMS } from "./buttons.ts";
@@ -37,13 +37,7 @@ export function listenToInteractions(listening: Listening): void {
     }
     await ack();
     if (pressed?.kind !== "form" || !("trigger_id" in body)) return;
-    const view = formView(pressed.form, pressed.subject);
-    try {
-      await client.views.open({ trigger_id: body.trigger_id, view });
-    } catch (error) {
-      log.warn({ err: messageOf(error) }, "Slack did not open a form");
-      await tell(respond, NOT_OPENED);
-    }
+    await openForm(pressed, { client, respond, triggerId: body.trigger_id });
   });
 
   app.view(
@@ -78,15 +72,7 @@ export function listenToInteractions(listening: Listening): void {
     }
     if (pressed?.kind !== "form") return ack({ response_type: "ephemeral", text: HELP });
     await ack();
-    try {
-      await client.views.open({
-        trigger_id: body.trigger_id,
-        view: formView(pressed.form, pressed.subject),
-      });
-    } catch (error) {
-      log.warn({ err: messageOf(error) }, "Slack did not open a form");
-      await tell(respond, NOT_OPENED);
-    }
+    await openForm(pressed, { client, respond, triggerId: body.trigger_id });
   });
 
   app.shortcut(SHORTCUT.callbackId, async ({ body, context, ack, respond }) => {
@@ -95,6 +81,18 @@ export function listenToInteractions(listening: Listening): void {
     if (event) await orTell(respond, () => take(event, workspace, listening));
     await ack();
   });
+
+  async function openForm(
+    { form, subject }: Extract<Pressed, { kind: "form" }>,
+    { client, respond, triggerId }: Asker,
+  ): Promise<void> {
+    try {
+      await client.views.open({ trigger_id: triggerId, view: formView(form, subject) });
+    } catch (error) {
+      log.warn({ err: messageOf(error) }, "Slack did not open a form");
+      await tell(respond, NOT_OPENED);
+    }
+  }
 
   /** Rethrows, so that Slack marks the button as failed too. */
   async function orTell(respond: RespondFn, work: () => Promise<void>): Promise<void> {
@@ -113,6 +111,13 @@ export function listenToInteractions(listening: Listening): void {
       log.warn({ err: messageOf(error) }, "Slack did not show a person that something failed");
     }
   }
+}
+
+/** Who pressed something that needs a form: it opens for them within three seconds. */
+interface Asker {
+  readonly client: webApi.WebClient;
+  readonly respond: RespondFn | undefined;
+  readonly triggerId: string;
 }
 
 function mistake(message: string) {

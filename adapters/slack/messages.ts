@@ -1,14 +1,8 @@
-import { LOOK_UP_MS } from "./look-up.ts";
 import { createInOrder } from "./in-order.ts";
 import { type Listening, sign, surroundingsOf, take } from "./listen.ts";
-import {
-  channelIn,
-  namesIn,
-  normaliseMessage,
-  normaliseReaction,
-  reactionOf,
-  type Unsigned,
-} from "./normalise.ts";
+import { LOOK_UP_MS } from "./look-up.ts";
+import { channelIn, namesIn, normaliseMessage, type Unsigned } from "./normalise.ts";
+import { normaliseReaction, reactionOf } from "./note.ts";
 import type { Workspace } from "./workspaces.ts";
 
 export interface MessageListeners {

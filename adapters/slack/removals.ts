@@ -1,5 +1,6 @@
 import { webApi } from "@slack/bolt";
 
+import { slackCode } from "./failures.ts";
 import type { Installations } from "./install.ts";
 import type { Listening } from "./listen.ts";
 
@@ -37,7 +38,7 @@ export function listenToRemovals(
       await new webApi.WebClient(token, clientOptions).auth.test();
       return true;
     } catch (error) {
-      if (error instanceof webApi.WebAPIPlatformError && GONE.has(error.data.error)) return false;
+      if (GONE.has(slackCode(error) ?? "")) return false;
       throw error;
     }
   }

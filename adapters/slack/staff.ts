@@ -4,6 +4,7 @@ import type { AdapterMemory } from "../../src/adapter.ts";
 import { messageOf } from "../../src/errors.ts";
 import type { Log } from "../../src/ops/log.ts";
 import { createExpiring } from "./expiring.ts";
+import { slackCode } from "./failures.ts";
 import { LOOK_UP_MS } from "./look-up.ts";
 import { settingsOf, type SlackConfig } from "./settings.ts";
 
@@ -92,10 +93,7 @@ async function orNobody<T>(call: Promise<T>): Promise<T | null> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof Error && "data" in error) {
-      const { data } = error as { data?: { error?: string } };
-      if (data?.error !== undefined && NOBODY.has(data.error)) return null;
-    }
+    if (NOBODY.has(slackCode(error) ?? "")) return null;
     throw error;
   }
 }

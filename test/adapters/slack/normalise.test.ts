@@ -1,12 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import {
-  namesIn,
-  normaliseMessage,
-  normaliseReaction,
-  reactionOf,
-} from "../../../adapters/slack/normalise.ts";
+import { namesIn, normaliseMessage } from "../../../adapters/slack/normalise.ts";
+import { normaliseReaction, reactionOf } from "../../../adapters/slack/note.ts";
 import { readFileRef } from "../../../adapters/slack/file-ref.ts";
 import { plainText } from "../../../adapters/slack/text.ts";
 import { acme, payload } from "./payloads.ts";
