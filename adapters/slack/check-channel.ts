@@ -1,7 +1,8 @@
 import type { webApi } from "@slack/bolt";
 
 import type { Finding } from "../../src/adapter.ts";
-import { problemOf, slackCode } from "./failures.ts";
+import { messageOf } from "../../src/errors.ts";
+import { failureOf, problemOf, slackCode } from "./failures.ts";
 
 export interface WantedChannel {
   readonly id: string;
@@ -37,7 +38,7 @@ export async function checkChannel(wanted: WantedChannel, bot: Bot): Promise<Fin
     ];
   } catch (error) {
     const code = slackCode(error);
-    if (code !== "channel_not_found") return [problemOf(error)];
+    if (code !== "channel_not_found") return [notLookedAt(wanted, error)];
     return [
       trouble(
         wanted,
@@ -125,6 +126,13 @@ function mayBeRestricted(setting: string, name: string): Finding {
     what: `${setting}: who may post in #${name} may be restricted.`,
     fix: "Look under the channel's Settings, Permissions, whether apps may post and answer in threads.",
   };
+}
+
+/** Slack lets some fifty channels a minute be looked at: a start that waited for more would never come to an end. */
+function notLookedAt({ id, setting }: WantedChannel, error: unknown): Finding {
+  const { code, message } = failureOf(error);
+  if (code !== "delivery_rate_limited") return problemOf(error);
+  return { level: "warning", what: `${setting}: ${id} could not be looked at: ${message}` };
 }
 
 /** Without the staff channel no person would ever be called. */

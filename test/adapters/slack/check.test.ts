@@ -75,6 +75,20 @@ describe("the doctor in Slack", () => {
     ).toContain("warning: slack.channels: who may post in #read may be restricted.");
   });
 
+  it("looks at many channels, and takes Slack's own haste for no fault of theirs", async () => {
+    const channels = Array.from({ length: 30 }, (_, at) => ({ id: `CMANY${at}`, mode: "mention" }));
+    for (const { id } of channels) bench.slack.addChannel({ id, name: id.toLowerCase() });
+    bench.slack.failNext("conversations.info", { status: 429, retryAfterSeconds: 20 });
+    const findings = await check({ slack: { channels } });
+    // Which of them it met is not said: they are looked at side by side.
+    expect(troubles(findings)).toEqual([
+      expect.stringMatching(/^warning: .* could not be looked at: Slack asks us to wait 20 s\./),
+    ]);
+    expect(findings.filter(({ what }) => what.endsWith("and may write there."))).toHaveLength(
+      channels.length,
+    );
+  });
+
   it("warns where the workspace takes no files", async () => {
     bench.slack.failNext("files.getUploadURLExternal", { error: "file_uploads_disabled" });
     expect(troubles(await check())).toEqual([

@@ -169,8 +169,8 @@ describe.each(["socket", "http"] as const)("buttons in Slack over %s", (mode) =>
       one.failIntake(1);
       const receipt = await one.slack.click({ user: "UANN", channel: "CHELP", messageTs, text: "5" });
       expect(receipt.acknowledged).toBe(false);
-      const [told] = one.slack.ephemerals("CHELP", "UANN");
-      expect(told?.text).toContain("could not be stored");
+      const told = await one.slack.waitFor(() => one.slack.ephemerals("CHELP", "UANN")[0], "words for Ann");
+      expect(told.text).toContain("could not be stored");
       expect(one.events).toEqual([]);
     },
   );
