@@ -1,12 +1,14 @@
 /**
  * How well the knowledge base finds articles, beside what one would take instead, in one run:
  * `node bench/retrieval/bench.ts`. `--failures` lists what was missed, `--growth` measures 1,000 to 100,000 passages
- * instead. The first run embeds both sets (about five minutes); the vectors are kept in `.cache`.
+ * instead, `--answerability` alone how well it knows that it has nothing. The first run embeds both sets (about five
+ * minutes); the vectors are kept in `.cache`.
  */
 import { localEmbedder } from "../../src/knowledge/dense/local.ts";
 import { createSemantic, type Semantic } from "../../src/knowledge/dense/semantic.ts";
 import type { Found } from "../../src/knowledge/knowledge.ts";
 import { createKnowledge } from "../../src/knowledge/search.ts";
+import { answerability } from "./answerability.ts";
 import { growth } from "./growth.ts";
 import { figuresOf, mean, quantile } from "./metrics.ts";
 import { fts5, miniSearch, orama, type Search } from "./rivals.ts";
@@ -22,7 +24,11 @@ interface Answer {
 
 const embedder = localEmbedder({ threads: 2 });
 if (process.argv.includes("--growth")) await growth(embedder);
-else for (const set of [bank(), xquad()]) if (wanted(set.name)) await compare(set);
+else {
+  const alone = process.argv.includes("--answerability");
+  for (const set of [bank(), xquad()]) if (!alone && wanted(set.name)) await compare(set);
+  if (alone || !process.argv.includes("--set")) await answerability(embedder);
+}
 await embedder.close();
 
 /** `--set bank` or `--set xquad` measures one alone. */

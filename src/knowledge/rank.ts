@@ -69,9 +69,20 @@ export interface Fields {
   readonly text: readonly string[];
 }
 
-export function fieldsOf(hit: Pick<Hit, keyof Fields>): Fields {
-  return { title: stemsOf(hit.title), heading: stemsOf(hit.heading), text: stemsOf(hit.text) };
+/** The words of a passage, stemmed. Remembered by its text, because the same passages come up again and again. */
+export function fieldsOf({ title, heading, text }: Pick<Hit, keyof Fields>): Fields {
+  const key = `${title}\n${heading}\n${text}`;
+  const known = remembered.get(key);
+  if (known) return known;
+  const fields = { title: stemsOf(title), heading: stemsOf(heading), text: stemsOf(text) };
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(key, fields);
+  return fields;
 }
+
+/** Some 3 KB each. */
+const REMEMBERED = 3_000;
+const remembered = new Map<string, Fields>();
 
 /** Every word of a text by its stem, in order. */
 export function stemsOf(text: string): string[] {

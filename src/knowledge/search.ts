@@ -1,11 +1,12 @@
 import { conceptsOf, isForeign } from "./concepts.ts";
-import { ANSWERABLE_FROM, confidenceOf } from "./confidence.ts";
-import type { Semantic } from "./dense/semantic.ts";
+import { ANSWERABLE_FROM, confidenceOf, lackedWords, type Searched } from "./confidence.ts";
+import type { Look, Semantic } from "./dense/semantic.ts";
 import { expandPassage } from "./expand.ts";
 import { fuse, type Fused } from "./fuse.ts";
 import type { Hit, KnowledgeIndex } from "./index-port.ts";
 import type { Audience, Found, Knowledge, Passage } from "./knowledge.ts";
 import { rank, rarestOf, scored } from "./rank.ts";
+import { wordsOf } from "./terms.ts";
 
 /** So many candidates are ranked. Passages by the customer's own words and by all words, units by meaning. */
 const CANDIDATES = { own: 100, all: 150, near: 40 };
@@ -43,7 +44,9 @@ export function createKnowledge(index: KnowledgeIndex, semantic: Semantic | null
       const passages = scored(concepts, terms, matches);
       const ranked = rank(passages);
       const fused = fuse(ranked, passages, look, rarestOf(matches));
-      const confidence = confidenceOf({ concepts, terms, matches, ranked, fused, foreign: isForeign(query) });
+      const words = wordsOf(query);
+      const foreign = isForeign(query);
+      const confidence = await sureness({ words, concepts, terms, matches, ranked, fused, foreign }, look);
       return {
         passages: fused.slice(0, limit).map(passageOf),
         answerable: confidence >= ANSWERABLE_FROM,
@@ -55,6 +58,12 @@ export function createKnowledge(index: KnowledgeIndex, semantic: Semantic | null
       return expandPassage(passage, await index.passagesOf(passage.articleId, passage.audience), maxChars);
     },
   };
+}
+
+async function sureness(searched: Searched, look: Look | null): Promise<number> {
+  const lacked = lackedWords(searched);
+  const near = lacked.length === 0 ? null : await look?.closeness(lacked);
+  return confidenceOf(searched, (word) => near?.[lacked.indexOf(word)]);
 }
 
 function each(...lists: readonly (readonly Hit[])[]): Hit[] {

@@ -75,6 +75,11 @@ describe("a bank's knowledge base as it comes", () => {
     }
     expect(first / answerable.length).toBeGreaterThanOrEqual(0.5);
     expect(turnedAway / answerable.length).toBeLessThanOrEqual(0.05);
+    const none = questions.filter((question) => question.kind === "unanswerable");
+    const said = await Promise.all(
+      none.map(async ({ q }) => knowledge.search(q, { limit: 1, audience: "customer" })),
+    );
+    expect(said.filter((found) => !found.answerable).length / none.length).toBeGreaterThanOrEqual(0.75);
   });
 
   it("lets its own customer articles pass the leak check, and no internal one", async () => {

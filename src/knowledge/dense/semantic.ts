@@ -1,5 +1,6 @@
 import type { VectorMark, VectorStore } from "../index-port.ts";
 import type { Embedder } from "./embedder.ts";
+import { createRecall } from "./recall.ts";
 import { createVectorIndex, type Near, type VectorIndex } from "./vector-index.ts";
 
 /** What is near to a question by meaning, of what customers may read. */
@@ -8,6 +9,8 @@ export interface Look {
   readonly nearest: readonly Near[];
   /** Every embedded unit of an article; none when it is too new to have vectors. */
   ofArticle(articleId: string): readonly Near[];
+  /** How near each word is to the question, -1 to 1; null when that could not be found out in time. */
+  closeness(words: readonly string[]): Promise<readonly number[] | null>;
 }
 
 /** Search by meaning. Never fails: null when there is nothing to search in, or no vector for the question in time. */
@@ -32,6 +35,10 @@ const DEADLINE_MS = 2_000;
 const REST_MS = 30_000;
 /** Questions whose vectors are kept: a conversation asks the same several times (search, tool, second tier). */
 const CACHED = 500;
+/** Single words whose vectors are kept. */
+const WORDS_CACHED = 2_000;
+/** A word takes a few milliseconds; a judgement that is a little less sharp is better than a longer wait. */
+const WORDS_DEADLINE_MS = 700;
 /** More of a question than the model reads is not sent. */
 const QUERY_CHARS = 1_000;
 
@@ -39,24 +46,29 @@ export function createSemantic(options: SemanticOptions): Semantic {
   const { store, embedder, now, onTrouble } = options;
   const { deadlineMs = DEADLINE_MS, cached = CACHED } = options;
   const held = createHeld(store, embedder.model);
-  const known = new Map<string, Promise<Float32Array>>();
+  const questions = createRecall(embedder, cached);
+  const words = createRecall(embedder, WORDS_CACHED);
   let restUntil = 0;
 
   async function vectorOf(query: string): Promise<Float32Array | null> {
     const text = query.slice(0, QUERY_CHARS);
-    if (!known.has(text) && now() < restUntil) return null;
-    const asked = known.get(text) ?? embedder.embed([text], { urgent: true }).then(first);
-    // Put behind the others, so that what is asked often stays.
-    known.delete(text);
-    known.set(text, asked);
-    if (known.size > cached) known.delete(known.keys().next().value ?? "");
+    if (!questions.has([text]) && now() < restUntil) return null;
     try {
-      return await inTime(asked, deadlineMs);
+      const [vector] = await inTime(questions.vectorsOf([text]), deadlineMs);
+      return vector ?? null;
     } catch (error) {
-      if (error !== TOO_LATE) known.delete(text);
-      asked.catch(() => known.delete(text));
       restUntil = now() + REST_MS;
       onTrouble?.(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
+  /** Words only sharpen a judgement, so nobody is told, and nothing rests, when they do not come. */
+  async function closeness(vector: Float32Array, of: readonly string[]): Promise<readonly number[] | null> {
+    try {
+      const vectors = await inTime(words.vectorsOf(of), Math.min(deadlineMs, WORDS_DEADLINE_MS));
+      return vectors.map((other) => dot(vector, other));
+    } catch {
       return null;
     }
   }
@@ -71,6 +83,7 @@ export function createSemantic(options: SemanticOptions): Semantic {
       return {
         nearest: index.nearest(vector, limit),
         ofArticle: (articleId) => index.ofArticle(vector, articleId),
+        closeness: async (of) => closeness(vector, of),
       };
     },
   };
@@ -103,18 +116,14 @@ function createHeld(store: VectorStore, model: string): () => Promise<VectorInde
   };
 }
 
-const TOO_LATE = new Error("the question's vector did not come in time");
-
 async function inTime<T>(promise: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(TOO_LATE), ms);
+    timer = setTimeout(() => reject(new Error("the question's vector did not come in time")), ms);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-function first(vectors: readonly Float32Array[]): Float32Array {
-  const [vector] = vectors;
-  if (!vector) throw new Error("the embedder gave no vector");
-  return vector;
+function dot(one: Float32Array, other: Float32Array): number {
+  return one.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0);
 }

@@ -54,14 +54,14 @@ describe("search by meaning", () => {
     expect(await search(shelf, store, embedder).finds("goodwill for a kettle")).not.toContain("staff/secret");
   });
 
-  it("asks for a question's vector once", async () => {
+  it("asks for a question's vector once, and once for each word that the articles found do not hold", async () => {
     const { shelf, store, embedder } = await shop();
     await embedPending({ store, embedder });
     embedder.asked.length = 0;
     const { finds } = search(shelf, store, embedder);
     await finds("my kettle");
     await finds("my kettle");
-    expect(embedder.asked).toEqual(["my kettle"]);
+    expect(embedder.asked).toEqual(["my kettle", "kettle"]);
   });
 
   it.each(["fails", "hangs"] as const)(
