@@ -25,11 +25,17 @@ export async function open(config: string | undefined): Promise<Opened> {
 /** The search as it is configured, and what embeds for it; null when nothing does. */
 export function openKnowledge(
   { loaded, storage: { index } }: Opened,
-  options: { readonly threads?: number; readonly onTrouble: (problem: string) => void },
+  options: {
+    readonly threads?: number;
+    /** How long a question's vector is waited for, when nobody waits for an answer in a chat. */
+    readonly deadlineMs?: number;
+    readonly onTrouble: (problem: string) => void;
+  },
 ): { readonly knowledge: Knowledge; readonly embedder: Embedder | null } {
   const embedder = openEmbedder(loaded.config.knowledge, process.env, options);
-  const { onTrouble } = options;
-  const semantic = embedder && createSemantic({ store: index, embedder, now: Date.now, onTrouble });
+  const { deadlineMs, onTrouble } = options;
+  const waits = deadlineMs === undefined ? {} : { deadlineMs };
+  const semantic = embedder && createSemantic({ store: index, embedder, now: Date.now, onTrouble, ...waits });
   return { knowledge: createKnowledge(index, semantic), embedder };
 }
 

@@ -6,6 +6,8 @@ import type { Found, Knowledge } from "../knowledge/knowledge.ts";
 import { ensureKnowledge, open, openKnowledge } from "./open.ts";
 
 const DEFAULT_RESULTS = 10;
+/** Here the model starts with the first question, and what is shown should be what a running Deskhand finds. */
+const DEADLINE_MS = 60_000;
 
 /** `deskhand search QUERY`, for people; `--json` and `--stdin` for programs. Finds only what customers may read. */
 export async function runSearch(args: readonly string[]): Promise<number> {
@@ -32,6 +34,7 @@ export async function runSearch(args: readonly string[]): Promise<number> {
   const opened = await open(values.config);
   await ensureKnowledge(opened);
   const { knowledge, embedder } = openKnowledge(opened, {
+    deadlineMs: DEADLINE_MS,
     onTrouble: (problem) => process.stderr.write(`Searched by words alone for now: ${problem}\n`),
   });
   try {

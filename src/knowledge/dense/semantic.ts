@@ -66,7 +66,7 @@ export function createSemantic(options: SemanticOptions): Semantic {
   /** Words only sharpen a judgement, so nobody is told, and nothing rests, when they do not come. */
   async function closeness(vector: Float32Array, of: readonly string[]): Promise<readonly number[] | null> {
     try {
-      const vectors = await inTime(words.vectorsOf(of), Math.min(deadlineMs, WORDS_DEADLINE_MS));
+      const vectors = await inTime(words.vectorsOf(of), options.deadlineMs ?? WORDS_DEADLINE_MS);
       return vectors.map((other) => dot(vector, other));
     } catch {
       return null;
