@@ -15,6 +15,7 @@ import { tableOf } from "./table.ts";
  * … --from 12                                           goes on with round 12, after a slice was broken off
  * npm run faults -- --fence 300 --seed 1                 staff act at every boundary of a running turn
  * npm run faults -- --load 5000                          so many conversations at once, two seconds a model call
+ * npm run faults -- --together 100 --processes 4        processes on one PostgreSQL: killed, cut off, its restarts
  * npm run faults -- --table faults.jsonl                what all slices came to
  */
 
@@ -22,6 +23,7 @@ const KILLS_PER_ROUND = 20;
 const KILLS = 500;
 const INTERLEAVINGS = 300;
 const CONVERSATIONS = 5_000;
+const BLOWS = 100;
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +34,8 @@ const { values } = parseArgs({
     out: { type: "string", default: "faults.jsonl" },
     fence: { type: "string" },
     load: { type: "string" },
+    together: { type: "string" },
+    processes: { type: "string", default: "4" },
     table: { type: "string" },
   },
 });
@@ -45,6 +49,7 @@ else {
     ...(values.kills === undefined ? [] : [() => kills(Number(values.kills))]),
     ...(values.fence === undefined ? [] : [() => fence(Number(values.fence))]),
     ...(values.load === undefined ? [] : [() => load(Number(values.load))]),
+    ...(values.together === undefined ? [] : [() => together(Number(values.together))]),
   ];
   if (parts.length === 0) {
     rmSync(values.out, { force: true });
@@ -53,6 +58,7 @@ else {
       () => fence(INTERLEAVINGS),
       () => load(CONVERSATIONS),
       () => kills(KILLS),
+      () => together(BLOWS),
     );
   }
   let wrong = 0;
@@ -80,6 +86,16 @@ async function load(conversations: number): Promise<number> {
   appendFileSync(values.out, `${JSON.stringify({ load: played })}\n`);
   process.stdout.write(`load: ${JSON.stringify(played)}\n`);
   return played.conversations - played.answered + played.others;
+}
+
+async function together(blows: number): Promise<number> {
+  process.env["DESKHAND_PROGRAM"] ??= await bundleProgram();
+  const { playTogether } = await import("./together.ts");
+  const plan = { seed, processes: Number(values.processes), blows };
+  const played = await playTogether(plan, (text) => void process.stderr.write(`${text}\n`));
+  appendFileSync(values.out, `${JSON.stringify({ together: played })}\n`);
+  process.stdout.write(`together: ${verdictOn(played.violations)}\n`);
+  return played.violations.length;
 }
 
 async function kills(howMany: number): Promise<number> {

@@ -9,7 +9,7 @@ import { platformWorld } from "./kills/on-platforms.ts";
 import { databaseViolations, isAtRest } from "./kills/database.ts";
 import { type Running, run } from "./kills/program.ts";
 import { closeShop, openShop } from "./kills/shop.ts";
-import { createRandom } from "./random.ts";
+import { createRandom, type Random } from "./random.ts";
 
 // Programs start and end in it, on a machine that others use as well.
 vi.setConfig({ testTimeout: 400_000 });
@@ -28,7 +28,7 @@ async function endInTime(running: Running, startMs: number): Promise<void> {
 }
 
 it.each([
-  ["Slack and Discord", platformWorld],
+  ["Slack and Discord", (random: Random) => platformWorld(random)],
   ["the console", consoleWorld],
 ])(
   "SIGTERM in the middle of turns ends the program on %s within 10 s with 0; the next start finishes",
@@ -38,15 +38,15 @@ it.each([
     const running = world.start(null);
     await running.said(world.readySign);
     const startMs = performance.now() - started;
-    for (let at = 0; at < 6; at += 1) world.act();
+    for (let at = 0; at < 6; at += 1) await world.act();
     // At work: the first calls are made, or the first answers are out.
-    while (isAtRest(world.folder)) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (await isAtRest(world.books)) await new Promise((resolve) => setTimeout(resolve, 10));
     await endInTime(running, startMs);
     const next = world.start(null);
-    while (world.outstanding().length > 0 || !isAtRest(world.folder))
+    while (world.outstanding().length > 0 || !(await isAtRest(world.books)))
       await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await next.kill("SIGTERM")).code).toBe(0);
-    expect([...world.violations(), ...databaseViolations(world.folder)]).toEqual([]);
+    expect([...(await world.violations()), ...(await databaseViolations(world.books))]).toEqual([]);
     await world.close();
   },
 );

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import type { Fence } from "./fence.ts";
 import type { Round } from "./kills/rounds.ts";
 import type { Load } from "./load.ts";
+import type { Together } from "./together.ts";
 
-type Line = Round | { readonly fence: Fence } | { readonly load: Load };
+type Line = Round | { readonly fence: Fence } | { readonly load: Load } | { readonly together: Together };
 
 /** Adds up what all parts and slices have written, in Markdown. */
 export function tableOf(file: string): string {
@@ -17,6 +18,7 @@ export function tableOf(file: string): string {
     ...(rounds.length === 0 ? [] : [killTable(rounds)]),
     ...lines.flatMap((line) => ("fence" in line ? [fenceLine(line.fence)] : [])),
     ...lines.flatMap((line) => ("load" in line ? [loadLine(line.load)] : [])),
+    ...lines.flatMap((line) => ("together" in line ? [togetherLine(line.together)] : [])),
   ].join("\n\n");
 }
 
@@ -76,6 +78,17 @@ function loadLine(load: Load): string {
     `${load.allAnsweredMs} ms, whoever came meanwhile was accepted within ${load.longestAcceptMs} ms; at most ` +
     `${load.mostAtOnce} turns at once; at most ${load.furthestPlaces} places out of turn; heap ${load.heapBeforeMb} MB ` +
     `before, at most ${load.heapMb} MB.`
+  );
+}
+
+function togetherLine({ counts, deaths, ...run }: Together): string {
+  const named = deaths.filter(isNamed).length;
+  return (
+    `${run.processes} processes on one PostgreSQL, seed ${run.seed}: ${deaths.length} deaths (${named} at a named ` +
+    `boundary), ${run.restarts} restarts of the database, ${run.cut} connections cut, ${run.refused} starts while it was ` +
+    `away; ${counts["messages"]} messages of customers, ${counts["escalations"]} escalations, ${counts["staffLines"]} ` +
+    `lines of staff, ${counts["redeliveries"]} redeliveries; ${run.late.length > 0 ? "nothing moved for two minutes once; " : ""}` +
+    `**${run.violations.length}** violations.`
   );
 }
 

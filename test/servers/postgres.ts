@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,10 @@ import type { Pool } from "pg";
 export interface PostgresServer {
   /** Makes an empty database and gives its `DATABASE_URL`. */
   newDatabase(): Promise<string>;
+  /** Ends every connection of others, as a failing network or an operator does. How many there were. */
+  cutConnections(): Promise<number>;
+  /** Down and up again; what was committed is there. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,12 +24,14 @@ const PASSWORD = "only-for-tests";
 export async function startPostgres(): Promise<PostgresServer> {
   const port = await freePort();
   const said: string[] = [];
+  const databaseDir = join(tmpdir(), `deskhand-postgres-${randomUUID()}`);
   const server = new EmbeddedPostgres({
-    databaseDir: join(tmpdir(), `deskhand-postgres-${randomUUID()}`),
+    databaseDir,
     port,
     user: USER,
     password: PASSWORD,
-    persistent: false,
+    // Else a restart would begin with nothing; the folder goes when it is stopped for good.
+    persistent: true,
     // PostgreSQL refuses to run as root.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
@@ -47,8 +54,25 @@ export async function startPostgres(): Promise<PostgresServer> {
       await server.createDatabase(name);
       return `postgres://${USER}:${PASSWORD}@localhost:${port}/${name}`;
     },
+    async cutConnections() {
+      const client = server.getPgClient("postgres", "localhost");
+      await client.connect();
+      try {
+        const { rowCount } = await client.query(
+          "select pg_terminate_backend(pid) from pg_stat_activity where datname like 'deskhand%' and pid <> pg_backend_pid()",
+        );
+        return rowCount ?? 0;
+      } finally {
+        await client.end();
+      }
+    },
+    async restart() {
+      await server.stop();
+      await server.start();
+    },
     async stop() {
       await server.stop();
+      rmSync(databaseDir, { recursive: true, force: true });
     },
   };
 }

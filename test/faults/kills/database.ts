@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
+import { Client } from "pg";
 
 import { configSchema } from "../../../src/config/schema.ts";
 import { resolveModel } from "../../../src/models/catalogue.ts";
@@ -6,53 +7,81 @@ import { priceOf } from "../../../src/models/prices.ts";
 import type { ClaudeServer } from "../../servers/claude.ts";
 import { databaseIn } from "./shop.ts";
 
-/** A read of the program's own file, beside it. */
-export function readDatabase<T>(folder: string, read: (db: Database.Database) => T): T {
-  const db = new Database(databaseIn(folder), { readonly: true, timeout: 5_000 });
-  try {
-    return read(db);
-  } finally {
-    db.close();
-  }
+/** A look into the program's own database from beside it, in the SQL that both engines know. */
+export interface Books {
+  rows<Row>(sql: string): Promise<readonly Row[]>;
+  /** What the engine itself finds wrong with its file. */
+  integrity(): Promise<readonly string[]>;
+}
+
+export function sqliteBooks(folder: string): Books {
+  const read = <T>(look: (db: Database.Database) => T): T => {
+    const db = new Database(databaseIn(folder), { readonly: true, timeout: 5_000 });
+    try {
+      return look(db);
+    } finally {
+      db.close();
+    }
+  };
+  const words = (rows: readonly unknown[]) => rows.map((row) => (row as unknown[]).join(" "));
+  return {
+    rows: async <Row>(sql: string) => read((db) => db.prepare(sql).all() as Row[]),
+    integrity: async () =>
+      read((db) => [
+        ...words(db.prepare("pragma integrity_check").raw().all()).filter((line) => line !== "ok"),
+        ...words(db.prepare("pragma foreign_key_check").raw().all()).map(
+          (row) => `foreign key broken: ${row}`,
+        ),
+      ]),
+  };
+}
+
+/** Each look has a connection of its own: others are cut on purpose. PostgreSQL holds its keys by itself. */
+export function postgresBooks(url: string): Books {
+  return {
+    async rows<Row>(sql: string) {
+      const client = new Client({ connectionString: url, application_name: "looks on" });
+      await client.connect();
+      try {
+        return (await client.query(sql)).rows as Row[];
+      } finally {
+        await client.end();
+      }
+    },
+    integrity: async () => [],
+  };
 }
 
 /** True when nothing waits to be worked or delivered. */
-export function isAtRest(folder: string): boolean {
+export async function isAtRest(books: Books): Promise<boolean> {
   const waiting =
     "select (select count(*) from inbox where state = 'pending') + (select count(*) from outbox where state in ('pending', 'sending')) as n";
-  return readDatabase(folder, (db) => (db.prepare(waiting).get() as { n: number }).n === 0);
+  const [row] = await books.rows<{ readonly n: number | string }>(waiting);
+  return Number(row?.n) === 0;
 }
 
-/** What is wrong in the file itself, whatever the platform was. */
-export function databaseViolations(folder: string): string[] {
-  return readDatabase(folder, (db) => {
-    const rows = (sql: string) =>
-      db
-        .prepare(sql)
-        .raw()
-        .all()
-        .map((row) => (row as unknown[]).join(" "));
-    const none = (what: string, sql: string) => rows(sql).map((row) => `${what}: ${row}`);
-    return [
-      ...rows("pragma integrity_check").filter((line) => line !== "ok"),
-      ...none("foreign key broken", "pragma foreign_key_check"),
-      ...none("not worked", "select seq, state, error from inbox where state <> 'done'"),
-      ...none(
-        "not delivered",
-        "select id, state, error from outbox where state not in ('sent', 'cancelled')",
-      ),
-      ...none("two tickets", "select conversation_id, count(*) from tickets group by 1 having count(*) > 1"),
-      ...none(
-        "two escalations",
-        "select conversation_id, count(*) from escalations group by 1 having count(*) > 1",
-      ),
-      ...none("an escalation without a card", "select id from escalations where card_message_id is null"),
-      ...none(
-        "an escalation without a ticket",
-        "select id from escalations where ticket not in (select ticket from tickets)",
-      ),
-    ];
-  });
+/** What is wrong in the database itself, whatever the platform was. */
+export async function databaseViolations(books: Books): Promise<string[]> {
+  const none = async (what: string, sql: string) =>
+    (await books.rows<object>(sql)).map((row) => `${what}: ${Object.values(row).join(" ")}`);
+  const found = [
+    await none("not worked", "select seq, state, error from inbox where state <> 'done'"),
+    await none(
+      "not delivered",
+      "select id, state, error from outbox where state not in ('sent', 'cancelled')",
+    ),
+    await none("two tickets", "select conversation_id, count(*) from tickets group by 1 having count(*) > 1"),
+    await none(
+      "two escalations",
+      "select conversation_id, count(*) from escalations group by 1 having count(*) > 1",
+    ),
+    await none("an escalation without a card", "select id from escalations where card_message_id is null"),
+    await none(
+      "an escalation without a ticket",
+      "select id from escalations where ticket not in (select ticket from tickets)",
+    ),
+  ];
+  return [...(await books.integrity()), ...found.flat()];
 }
 
 interface CallRow {
@@ -66,16 +95,11 @@ interface CallRow {
  * The ledger against the model server's own count: each answer that was booked is one that the server gave, with its
  * tokens; each call that the server saw and that is not booked stands in the ledger with its worst cost.
  */
-export function ledgerViolations(folder: string, claude: ClaudeServer): string[] {
-  const calls = readDatabase(
-    folder,
-    (db) =>
-      db
-        .prepare(
-          "select model, state, micros, input_tokens || '/' || cache_write_5m_tokens || '/' || cache_write_1h_tokens || '/' || cache_read_tokens || '/' || output_tokens as usage from calls",
-        )
-        .all() as CallRow[],
+export async function ledgerViolations(books: Books, claude: ClaudeServer): Promise<string[]> {
+  const rows = await books.rows<CallRow>(
+    "select model, state, micros, input_tokens || '/' || cache_write_5m_tokens || '/' || cache_write_1h_tokens || '/' || cache_read_tokens || '/' || output_tokens as usage from calls",
   );
+  const calls = rows.map((row) => ({ ...row, micros: Number(row.micros) }));
   const booked = calls.filter(({ state }) => state === "booked");
   const reserved = calls.filter(({ state }) => state === "reserved");
   const answered = claude.usages.map(usageText);
@@ -101,12 +125,14 @@ export function ledgerViolations(folder: string, claude: ClaudeServer): string[]
   ];
 }
 
-export function ledgerCounts(folder: string, claude: ClaudeServer): Readonly<Record<string, number>> {
-  const count = (state: string) =>
-    readDatabase(
-      folder,
-      (db) => (db.prepare("select count(*) as n from calls where state = ?").get(state) as { n: number }).n,
-    );
+export async function ledgerCounts(
+  books: Books,
+  claude: ClaudeServer,
+): Promise<Readonly<Record<string, number>>> {
+  const states = await books.rows<{ readonly state: string; readonly n: number | string }>(
+    "select state, count(*) as n from calls group by state",
+  );
+  const count = (state: string) => Number(states.find((row) => row.state === state)?.n ?? 0);
   return { modelCalls: claude.requests.length, booked: count("booked"), leftReserved: count("reserved") };
 }
 

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 
 import { after, answerFromSources, startClaude } from "../../servers/claude.ts";
 import type { Random } from "../random.ts";
-import { ledgerCounts, ledgerViolations } from "./database.ts";
+import { ledgerCounts, ledgerViolations, sqliteBooks } from "./database.ts";
 import { type Running, run } from "./program.ts";
 import { closeShop, openShop } from "./shop.ts";
 import { answersOf, CALLS_FOR_A_PERSON, QUESTIONS, type Talk, type World } from "./world.ts";
@@ -18,6 +18,7 @@ export async function consoleWorld(random: Random): Promise<World> {
     },
   });
   const folder = await openShop({});
+  const books = sqliteBooks(folder);
   const env = { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url };
   const said = new Map<string, Line>();
   const accepted = new Set<string>();
@@ -80,7 +81,7 @@ export async function consoleWorld(random: Random): Promise<World> {
   };
 
   return {
-    folder,
+    books,
     readySign: "knowledge base",
     start(crashAt) {
       const started = run(["chat", "--json", "--config", "deskhand.yaml"], folder, env, crashAt);
@@ -118,7 +119,7 @@ export async function consoleWorld(random: Random): Promise<World> {
       );
       return [...unheard, ...open.map(({ key }) => `${key} is not answered`)];
     },
-    violations() {
+    async violations() {
       return [
         ...talks.flatMap((talk) =>
           answersOf(talk, { answers: distinct(answersTo(talk), "id").length, staffLines: staffTexts(talk) }),
@@ -129,17 +130,17 @@ export async function consoleWorld(random: Random): Promise<World> {
         ...sameWords(heard),
         ...heard.filter((line) => line["type"] === "error").map((line) => JSON.stringify(line)),
         ...claude.violations,
-        ...ledgerViolations(folder, claude),
+        ...(await ledgerViolations(books, claude)),
       ];
     },
-    counts: () => ({
+    counts: async () => ({
       messages: talks.reduce((sum, talk) => sum + talk.turns.length, 0),
       staffLines: talks.reduce((sum, talk) => sum + talk.staffLines.length, 0),
       escalations: talks.filter(({ wantsPerson }) => wantsPerson).length,
       redeliveries: duplicates,
       // At least once is what the console promises: the same delivery, with the same id and the same words.
       repeatedOnConsole: repeats(heard),
-      ...ledgerCounts(folder, claude),
+      ...(await ledgerCounts(books, claude)),
     }),
     async close() {
       await claude.close();

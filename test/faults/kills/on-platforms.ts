@@ -2,7 +2,7 @@ import { after, answerFromSources, startClaude } from "../../servers/claude.ts";
 import { type DiscordServer, startDiscord } from "../../servers/discord/index.ts";
 import { type SlackServer, startSlack } from "../../servers/slack/index.ts";
 import type { Random } from "../random.ts";
-import { ledgerCounts, ledgerViolations, readDatabase } from "./database.ts";
+import { type Books, ledgerCounts, ledgerViolations, postgresBooks, sqliteBooks } from "./database.ts";
 import { run } from "./program.ts";
 import { closeShop, openShop } from "./shop.ts";
 import { answersOf, CALLS_FOR_A_PERSON, QUESTIONS, type Talk, type World } from "./world.ts";
@@ -25,8 +25,11 @@ interface Opened {
 const HELP_CHANNELS = ["CHELPA", "CHELPB", "CHELPC", "CHELPD", "CHELPE", "CHELPF"];
 const CUSTOMERS = 12;
 
-/** Slack and Discord at once, through the real Bolt and the real discord.js; the desk is on one of them. */
-export async function platformWorld(random: Random): Promise<World> {
+/**
+ * Slack and Discord at once, through the real Bolt and the real discord.js; the desk is on one of them. The database is a
+ * file unless a PostgreSQL is named; then `start` may be called for any number of processes.
+ */
+export async function platformWorld(random: Random, databaseUrl?: string): Promise<World> {
   const claude = await startClaude({
     reply: (request, n) => {
       const answer = answerFromSources(request, n);
@@ -38,14 +41,16 @@ export async function platformWorld(random: Random): Promise<World> {
   for (let at = 0; at < CUSTOMERS; at += 1) discord.addMember(`cora${at}`);
   const deskOn = random.pick(["slack", "discord"] as const);
   const support = discord.channel("support").id;
-  const folder = await openShop({
+  const sections = {
     desk: { adapter: deskOn, channel: deskOn === "slack" ? "CDESK" : discord.channel("staff").id },
     slack: {
       channels: HELP_CHANNELS.map((id) => ({ id, mode: "every_post" })),
       history_calls_per_minute: 100,
     },
     discord: { channels: [{ id: support, mode: "every_post" }], staff_role: discord.role("staff").id },
-  });
+  };
+  const folder = await openShop(sections, databaseUrl);
+  const books = databaseUrl === undefined ? sqliteBooks(folder) : postgresBooks(databaseUrl);
   const env = {
     ANTHROPIC_API_KEY: "sk-test",
     ANTHROPIC_BASE_URL: claude.url,
@@ -54,6 +59,7 @@ export async function platformWorld(random: Random): Promise<World> {
     SLACK_API_URL: slack.apiUrl,
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: `${discord.url}/api`,
+    ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
   };
   const talks: PlatformTalk[] = [];
   let replayed = 0;
@@ -113,10 +119,10 @@ export async function platformWorld(random: Random): Promise<World> {
           .map(({ text }) => text);
 
   return {
-    folder,
+    books,
     readySign: '"msg":"running"',
     start: (crashAt) => run(["start", "--config", "deskhand.yaml"], folder, env, crashAt),
-    act() {
+    async act() {
       const choice = random.int(10);
       const answered = talks.filter((talk) => split(talk).answers === talk.turns.length);
       const asking = answered.filter(({ wantsPerson, turns }) => !wantsPerson && turns.length < 3);
@@ -127,12 +133,20 @@ export async function platformWorld(random: Random): Promise<World> {
         return talk.say(text);
       }
       if (choice < 4) {
-        const [opened] = escalationsIn(folder).filter(({ bridge, talk: key }) => {
+        const [opened] = (await escalationsIn(books)).filter(({ bridge, talk: key }) => {
           const talk = talks.find((one) => one.key === key);
           return bridge !== null && talk && talk.staffLines.length < 2 && random.chance(0.5);
         });
         const talk = talks.find(({ key }) => key === opened?.talk);
         if (talk && opened?.bridge) return staffSays(talk, opened.bridge);
+      }
+      if (choice === 4) {
+        // A person has been called and their card is out: whatever the customer asks now is theirs to answer.
+        const [opened] = (await escalationsIn(books)).filter(
+          ({ bridge }) => bridge !== null && random.chance(0.5),
+        );
+        const talk = talks.find(({ key, wantsPerson }) => wantsPerson && key === opened?.talk);
+        if (talk) return talk.say(random.pick(QUESTIONS));
       }
       return begin(choice % 3 === 0);
     },
@@ -157,8 +171,8 @@ export async function platformWorld(random: Random): Promise<World> {
           : [];
       });
     },
-    violations() {
-      const opened = escalationsIn(folder);
+    async violations() {
+      const opened = await escalationsIn(books);
       const shown = cards();
       return [
         ...talks.flatMap((talk) => answersOf(talk, split(talk))),
@@ -173,19 +187,20 @@ export async function platformWorld(random: Random): Promise<World> {
           .map(({ ticket, times }) => `${ticket} has ${times} cards`),
         ...twiceOnSlack(slack),
         ...twiceOnDiscord(discord),
+        ...outOfOrderOnSlack(slack),
         ...slack.violations,
         ...discord.violations,
         ...claude.violations,
-        ...ledgerViolations(folder, claude),
+        ...(await ledgerViolations(books, claude)),
       ];
     },
-    counts: () => ({
+    counts: async () => ({
       messages: talks.reduce((sum, talk) => sum + talk.turns.length, 0),
       staffLines: talks.reduce((sum, talk) => sum + talk.staffLines.length, 0),
       escalations: talks.filter(({ wantsPerson }) => wantsPerson).length,
       redeliveries:
         replayed + slack.deliveries.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0),
-      ...ledgerCounts(folder, claude),
+      ...(await ledgerCounts(books, claude)),
     }),
     async close() {
       await Promise.all([claude.close(), slack.close(), discord.close()]);
@@ -214,16 +229,10 @@ function openSlack(): Promise<SlackServer> {
   });
 }
 
-function escalationsIn(folder: string): Opened[] {
+async function escalationsIn(books: Books): Promise<Opened[]> {
   const last = (key: string) => key.split("/").at(-1) ?? "";
-  const rows = readDatabase(
-    folder,
-    (db) =>
-      db
-        .prepare(
-          "select c.key as talk, e.ticket, e.bridge_key as bridge from escalations e join conversations c on c.id = e.conversation_id",
-        )
-        .all() as Opened[],
+  const rows = await books.rows<Opened>(
+    "select c.key as talk, e.ticket, e.bridge_key as bridge from escalations e join conversations c on c.id = e.conversation_id",
   );
   return rows.map(({ talk, ticket, bridge }) => ({
     talk: last(talk),
@@ -239,6 +248,22 @@ function twiceOnSlack(slack: SlackServer): string[] {
     .filter(({ byApp, deleted, metadata }) => byApp && !deleted && metadata)
     .map(({ channel, metadata }) => `${channel} ${JSON.stringify(metadata?.event_payload)}`);
   return twice(marks).map((mark) => `twice on Slack: ${mark}`);
+}
+
+/** A turn is numbered by the event that began it, so the answers in a thread must carry growing numbers. */
+function outOfOrderOnSlack(slack: SlackServer): string[] {
+  const answers = HELP_CHANNELS.flatMap((channel) => slack.messages(channel)).flatMap(
+    ({ byApp, deleted, metadata, threadTs }) => {
+      const turn = /^turn-(\d+)\./.exec(String(metadata?.event_payload["delivery"]))?.[1];
+      return byApp && !deleted && turn !== undefined ? [{ thread: threadTs ?? "", turn: Number(turn) }] : [];
+    },
+  );
+  return [...Map.groupBy(answers, ({ thread }) => thread)].flatMap(([thread, inThread]) => {
+    const turns = inThread.map(({ turn }) => turn);
+    return turns.some((turn, at) => turn < (turns[at - 1] ?? 0))
+      ? [`out of order on Slack: ${thread}: turns ${turns.join(", ")}`]
+      : [];
+  });
 }
 
 /** Each of our messages on Discord has the nonce of its delivery; what a webhook wrote has none, and is told by its words. */

@@ -71,14 +71,14 @@ export async function playRound(
   const world = await (kind === "console" ? consoleWorld(random) : platformWorld(random));
   const kills: string[] = [];
   const { seed, round } = plan;
-  const played = (rest: Rest): Round => {
+  const played = async (rest: Rest): Promise<Round> => {
     const seconds = Math.round((performance.now() - began) / 1_000);
     return {
       seed,
       round,
       world: kind,
       kills,
-      counts: world.counts(),
+      counts: await world.counts(),
       ...rest,
       seconds,
       machineLoad: loadavg()[1] ?? 0,
@@ -89,10 +89,10 @@ export async function playRound(
       kills.push(await dieOnce(world, n === 0, random));
       note(`round ${round}, kill ${n + 1}: ${kills.at(-1)}`);
     }
-    return played(await comeToRest(world));
+    return await played(await comeToRest(world));
   } catch (error) {
     // A program that ends by itself is the worst violation, and none to end the run with.
-    return played({ violations: [String(error)], late: [] });
+    return await played({ violations: [String(error)], late: [] });
   } finally {
     await world.close();
   }
@@ -106,13 +106,13 @@ async function dieOnce(world: World, isFirst: boolean, random: Random): Promise<
   const ready = running.said(world.readySign).then(() => false);
   // The very first start has to be up once: what was said before a shop ever ran is nobody's message.
   if (isFirst) await Promise.race([ready, mustLive(running)]);
-  else world.act();
+  else await world.act();
   // One in six dies while it starts, the others while they work.
   if (!random.chance(1 / 6)) await Promise.race([ready, dead]);
   const livelyUntil = Date.now() + LIVELY_MS;
   const until = Date.now() + (point === null ? random.int(LONGEST_LIFE_MS) : REACHED_WITHIN_MS);
   while (Date.now() < until) {
-    world.act();
+    await world.act();
     if (random.chance(0.2)) world.redeliver();
     if (await Promise.race([dead, pause((Date.now() < livelyUntil ? 50 : 1_500) + random.int(400), false)]))
       break;
@@ -128,19 +128,23 @@ async function mustLive(running: Running): Promise<never> {
   throw new Error(`the program did not start (${code ?? signal}):\n${running.errors()}`);
 }
 
-type Rest = Pick<Round, "violations" | "late">;
+export type Rest = Pick<Round, "violations" | "late">;
 
-/** A last start, left alone until everything is answered; then what was heard is said again, and it is stopped. */
-async function comeToRest(world: World): Promise<Rest> {
-  const running = world.start(null);
-  await Promise.race([running.said(world.readySign), mustLive(running)]);
+/**
+ * A last start of `processes`, left alone until everything is answered; then what was heard is said again, and they are
+ * stopped.
+ */
+export async function comeToRest(world: World, processes = 1): Promise<Rest> {
+  const running = Array.from({ length: processes }, () => world.start(null));
+  const anyDeath = Promise.race(running.map(mustLive));
+  await Promise.race([Promise.all(running.map((one) => one.said(world.readySign))), anyDeath]);
   let late: readonly string[] = [];
   const rest = async () => {
     let left = Number.POSITIVE_INFINITY;
     let movedAt = 0;
     for (;;) {
       const open = world.outstanding();
-      if (open.length === 0 && isAtRest(world.folder)) return;
+      if (open.length === 0 && (await isAtRest(world.books))) return;
       if (open.length < left) movedAt = Date.now();
       left = Math.min(left, open.length);
       // A machine may be slow: late is told apart from never, and both are told.
@@ -149,21 +153,30 @@ async function comeToRest(world: World): Promise<Rest> {
       await pause(200);
     }
   };
-  await Promise.race([rest(), mustLive(running)]);
+  await Promise.race([rest(), anyDeath]);
   const open = world.outstanding().map((what) => `never: ${what}`);
   world.redeliver();
   // Nothing is to come of it, and nothing says when nothing has come.
   await pause(1_000);
-  await Promise.race([rest(), mustLive(running)]);
+  await Promise.race([rest(), anyDeath]);
+  anyDeath.catch(() => undefined);
+  const stops = await Promise.all(running.map(stopped));
+  const violations = [
+    ...open,
+    ...(await world.violations()),
+    ...(await databaseViolations(world.books)),
+    ...stops.flat(),
+  ];
+  return { violations, late };
+}
+
+/** What is wrong with how it ended when it was asked to. */
+async function stopped(running: Running): Promise<string[]> {
   const stopping = performance.now();
   const { code } = await running.kill("SIGTERM");
   const took = performance.now() - stopping;
-  const violations = [
-    ...open,
-    ...world.violations(),
-    ...databaseViolations(world.folder),
+  return [
     ...(code === 0 ? [] : [`ended with ${code}: ${running.errors().slice(-2_000)}`]),
     ...(took < STOPPED_WITHIN_MS ? [] : [`took ${Math.round(took)} ms to stop`]),
   ];
-  return { violations, late };
 }

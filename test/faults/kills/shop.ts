@@ -4,16 +4,18 @@ import { join } from "node:path";
 
 import { configSchema } from "../../../src/config/schema.ts";
 import { ingest } from "../../../src/knowledge/ingest.ts";
-import { openSqlite } from "../../../src/store/open.ts";
-import { openSqliteKnowledge } from "../../../src/store/sqlite-knowledge.ts";
+import { openStorage } from "../../../src/store/open-storage.ts";
 
 const ACME = join(import.meta.dirname, "..", "..", "..", "examples", "acme");
 
 /**
  * A folder with a configuration and a database that has the sample shop's articles in it already, so that a start is
- * nothing but a start.
+ * nothing but a start. `databaseUrl`: an empty database, when it shall not be a file in the folder.
  */
-export async function openShop(sections: Readonly<Record<string, unknown>>): Promise<string> {
+export async function openShop(
+  sections: Readonly<Record<string, unknown>>,
+  databaseUrl?: string,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "deskhand-faults-"));
   const config = {
     shop: { name: "Acme SaaS", link_hosts: ["acme.example", "app.acme.example"] },
@@ -25,11 +27,15 @@ export async function openShop(sections: Readonly<Record<string, unknown>>): Pro
   // YAML is a superset of JSON.
   writeFileSync(join(folder, "deskhand.yaml"), JSON.stringify(config, null, 2));
   mkdirSync(join(folder, "data"));
-  const opened = openSqlite(databaseIn(folder));
-  const index = openSqliteKnowledge(opened);
+  const storage = await openStorage(databaseUrl ?? `file:${databaseIn(folder)}`);
   const sources = [join(ACME, "articles")];
-  await ingest({ sources, index, config: configSchema.parse(config).knowledge, now: Date.now });
-  opened.connection.close();
+  await ingest({
+    sources,
+    index: storage.index,
+    config: configSchema.parse(config).knowledge,
+    now: Date.now,
+  });
+  await storage.close();
   return folder;
 }
 

@@ -1,3 +1,4 @@
+import type { Books } from "./database.ts";
 import type { Running } from "./program.ts";
 
 /**
@@ -5,20 +6,20 @@ import type { Running } from "./program.ts";
  * of the program, on one database file.
  */
 export interface World {
-  readonly folder: string;
+  readonly books: Books;
   start(crashAt: string | null): Running;
   /** What the program writes on standard error once it takes messages. */
   readonly readySign: string;
   /** Somebody says or does something; also while nobody is there to hear it. */
-  act(): void;
+  act(): Promise<void> | void;
   /** Says to the program once more what it has heard already, as platforms do. */
   redeliver(): void;
   /** What was said and is not answered yet. */
   outstanding(): readonly string[];
   /** What is not as it must be, once everything is at rest. */
-  violations(): readonly string[];
+  violations(): Promise<readonly string[]>;
   /** What was said and done, by kind, and what came of it; for the table. */
-  counts(): Readonly<Record<string, number>>;
+  counts(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;
 }
 
