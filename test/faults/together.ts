@@ -137,12 +137,16 @@ type End =
   | { readonly kind: "refused" }
   | { readonly kind: "broke"; readonly what: string };
 
+/** How PostgreSQL, its driver and we ourselves say so. */
+const DATABASE_AWAY =
+  /cannot be used|ECONNREFUSED|terminating connection|Connection terminated|the database system is/;
+
 function endOf({ running, crashAt, isUp, exit }: Process): End {
   if (!exit) return { kind: "lives" };
   // A process that dies at its boundary kills itself.
   if (exit.signal === "SIGKILL") return { kind: "killed", how: crashAt ?? "random" };
   const words = running.errors();
-  if (!isUp && exit.code === 1 && /cannot be used|PostgreSQL/.test(words)) return { kind: "refused" };
+  if (!isUp && exit.code === 1 && DATABASE_AWAY.test(words)) return { kind: "refused" };
   return { kind: "broke", what: `a process ended by itself with ${exit.code}: ${words.slice(-2_000)}` };
 }
 

@@ -28,6 +28,9 @@ export function postgresLaneQueue(pool: Pool): LaneQueue {
           concurrency,
           pollInterval: POLL_MS,
           noHandleSignals: true,
+          // Without batches graphile-worker 0.18 does not wait for the end of a job to be written, and a connection that
+          // is cut at that moment ends the process.
+          preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
           logger: quiet(onTrouble),
           taskList: {
             [TASK]: async (payload, { addJob, job }) => {

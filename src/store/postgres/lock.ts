@@ -4,6 +4,7 @@ import { Client } from "pg";
 
 import { DeskhandError } from "../../errors.ts";
 import type { Lock } from "../lock.ts";
+import { unusable } from "./unusable.ts";
 
 /** "working" read as a number: held together by all that work a database, alone by whoever must be alone. */
 const WORK_LOCK = "8606227331310415463";
@@ -11,11 +12,14 @@ const AGAIN_MS = 1_000;
 
 /**
  * A lock on the database that ends with the process. Those that work share it; `alone` is refused while anybody has it,
- * and whoever wants to work waits until it is over. When the connection is cut it is taken again.
+ * and whoever wants to work waits until it is over. When the connection is cut it is taken again. Throws
+ * `database_unusable`.
  */
 export async function postgresLock(url: string, name: string, how: "work" | "alone"): Promise<Lock> {
   const held = new AbortController();
-  let client = await take();
+  let client = await take().catch((error: unknown) => {
+    throw unusable(url, error);
+  });
 
   async function take(): Promise<Client> {
     const taking = new Client({
