@@ -43,7 +43,12 @@ export class DeskhandError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/**
+ * The message of anything that was thrown. A failed query is told by its cause: its own message holds what was to be
+ * written, which may be anybody's words.
+ */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return message.startsWith("Failed query:") && cause !== undefined ? messageOf(cause) : message;
 }

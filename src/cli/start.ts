@@ -4,7 +4,7 @@ import type { Adapter } from "../adapter.ts";
 import { type Role, ROLES } from "../app.ts";
 import { DeskhandError } from "../errors.ts";
 import { deskDoesNotRun } from "../ops/check-platforms.ts";
-import { createLog } from "../ops/log.ts";
+import { createLog, type Log } from "../ops/log.ts";
 import { converse, face } from "./chat.ts";
 import { open, type Opened } from "./open.ts";
 import { platformsOf, prepare, signalled } from "./running.ts";
@@ -47,10 +47,29 @@ async function serve(opened: Opened, platforms: readonly Adapter[], role: Role):
     const end = await Promise.race([stopping, app.lost]);
     if (end !== "signal") throw end;
   } finally {
-    await app.stop();
-    await lock.release();
+    await inTime(async () => {
+      await app.stop();
+      await lock.release();
+    }, log);
   }
   return 0;
+}
+
+/** Stopping gives back what is under way within seconds; what hangs beyond that is a connection that is gone already. */
+const LONGEST_STOP_MS = 9_000;
+
+/** Whatever was not given back by then is taken over when its lease runs out. The timer also keeps the process until then. */
+async function inTime(stop: () => Promise<void>, log: Log): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), LONGEST_STOP_MS);
+  });
+  const end = await Promise.race([stop(), tooLong]);
+  clearTimeout(timer);
+  if (end !== "late") return;
+  log.warn("stopping took too long and was broken off; the next start goes on with what is left");
+  // With the code that comes of what was to be done; something that hangs would keep the process for ever.
+  setTimeout(() => process.exit(), 200);
 }
 
 function refuseDivision({ storage }: Opened, role: Role, platforms: readonly Adapter[]): void {

@@ -11,13 +11,17 @@ const PERSONAL_KEYS =
 
 const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu;
 
+/** drizzle ends the message of a failed query with all that was to be written; the cause says what went wrong. */
+const QUERY_PARAMS = /(Failed query:[\s\S]*?\nparams: )[\s\S]*$/;
+
 /**
  * Makes of each line of the log one without secrets and without personal data: values under keys that hold such, e-mail addresses and
  * secrets within any text, this process's own secrets among them. A line that is no JSON is cleaned as a text.
  */
 export function lineCleaner(env: NodeJS.ProcessEnv): (line: string) => string {
   const remove = secretsRemover(env);
-  const clean = (text: string) => remove(text).replaceAll(EMAIL, "[e-mail]");
+  const clean = (text: string) =>
+    remove(text).replace(QUERY_PARAMS, `$1${REDACTED}`).replaceAll(EMAIL, "[e-mail]");
   return (line) => {
     let facts: unknown;
     try {

@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { createLog } from "../../src/ops/log.ts";
-import { DeskhandError } from "../../src/errors.ts";
+import { DeskhandError, messageOf } from "../../src/errors.ts";
 import { replyTo, says, startDeskhand } from "../servers/deskhand.ts";
 
 /** A log whose lines are kept, as they would stand on standard error. */
@@ -78,6 +78,19 @@ describe("the log", () => {
     expect(all).not.toMatch(/Ann Meyer|ann\.meyer|password/);
     expect(all).toMatch(/"code":50035/);
     expect(all).toMatch(/mail to \[e-mail\]/);
+  });
+
+  it("holds nothing of what was to be written when a query failed, also where its message is told as a text", () => {
+    const { log, lines } = kept();
+    const cause = Object.assign(new Error("terminating connection"), { code: "57P01" });
+    const message = 'Failed query: insert into "inbox" values ($1)\nparams: says Ann\n    at noon, Meyer';
+    const failed = new Error(message, { cause });
+    log.warn({ err: failed }, "an event could not be worked");
+    log.warn({ err: messageOf(failed) }, "it will be tried again");
+    log.warn({ err: message }, "once more");
+    const all = lines.join("");
+    expect(all).not.toMatch(/Ann|noon|Meyer/);
+    expect(all.match(/terminating connection/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
   it("keeps what an operator needs: our own errors with code and cause, places, ids, counts", () => {

@@ -105,7 +105,7 @@ export async function platformWorld(random: Random, databaseUrl?: string): Promi
   const split = (talk: PlatformTalk) => {
     const seen = talk.seen();
     const fromStaff = seen.filter((text) => text.includes("I am on it, number"));
-    return { answers: seen.length - fromStaff.length, staffLines: fromStaff };
+    return { answers: seen.length - fromStaff.length, staffLines: fromStaff, texts: seen };
   };
   const cards = () =>
     deskOn === "slack"

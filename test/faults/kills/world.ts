@@ -47,12 +47,16 @@ export const CALLS_FOR_A_PERSON = [
 /** For each talk: what the customer saw there, against what they said. */
 export function answersOf(
   talk: Talk,
-  seen: { readonly answers: number; readonly staffLines: readonly string[] },
+  seen: {
+    readonly answers: number;
+    readonly staffLines: readonly string[];
+    readonly texts?: readonly string[];
+  },
 ): string[] {
   const wrong: string[] = [];
   if (seen.answers !== talk.turns.length) {
     wrong.push(
-      `${talk.key}: ${talk.turns.length} said, ${seen.answers} answered (${talk.turns.join(" | ")})`,
+      `${talk.key}: ${talk.turns.length} said, ${seen.answers} answered (${talk.turns.join(" | ")}): ${(seen.texts ?? []).join(" / ")}`,
     );
   }
   for (const line of talk.staffLines) {
