@@ -1,0 +1,108 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+
+import { expect, it, onTestFinished } from "vitest";
+
+import { type SlackServer, startSlack } from "../servers/slack/index.ts";
+import { startProgram } from "./bench.ts";
+
+/** A program starts, and a two-core machine may do much else. */
+const LONG = 600_000;
+
+const OAUTH = {
+  SLACK_CLIENT_ID: "111.222",
+  SLACK_CLIENT_SECRET: "client-secret",
+  SLACK_STATE_SECRET: "state-secret",
+  DESKHAND_SECRET: "a secret of this installation",
+};
+
+it(
+  "a workspace that installed the app is served by the staff of another, until it removes the app",
+  {
+    timeout: LONG,
+  },
+  async () => {
+    const slack = await startSlack({
+      limits: { post: { calls: 1, windowMs: 20 } },
+      teams: [
+        {
+          id: "T1",
+          users: [{ id: "USAM", name: "sam", realName: "Sam Stone" }],
+          channels: [{ id: "CDESK", name: "desk", kind: "private", members: ["USAM"] }],
+        },
+        {
+          id: "T2",
+          name: "other",
+          users: [{ id: "UTOM", name: "tom" }],
+          channels: [{ id: "CASK", name: "ask", members: ["UTOM"] }],
+        },
+      ],
+    });
+    onTestFinished(() => slack.close());
+    const port = await freePort();
+    const program = await startProgram({
+      env: { ...OAUTH, SLACK_APP_TOKEN: slack.appToken, SLACK_API_URL: slack.apiUrl },
+      config: {
+        desk: { adapter: "slack", channel: "T1/CDESK" },
+        slack: {
+          workspaces: { T2: { channels: [{ id: "CASK", mode: "every_post" }] } },
+          http: { port, host: "127.0.0.1" },
+        },
+      },
+    });
+    const base = `http://127.0.0.1:${port}`;
+    expect(await install(slack, base, "T1")).toBe(200);
+    expect(await install(slack, base, "T2")).toBe(200);
+
+    const said = async (channel: string, thread: string | undefined, pattern: RegExp) =>
+      slack.waitFor(
+        () => slack.messages(channel, thread).find(({ text, byApp }) => byApp && pattern.test(text)),
+        `${pattern} in ${channel}`,
+      );
+    const { ts: thread } = slack.say({ channel: "CASK", user: "UTOM", text: "How do I reset my password?" });
+    await said("CASK", thread, /From our help centre/);
+    slack.say({ channel: "CASK", user: "UTOM", text: "Can I talk to a human?", threadTs: thread });
+    const card = await said("CDESK", undefined, /The customer asks for a person/);
+    await slack.click({ user: "USAM", channel: "CDESK", messageTs: card.ts, text: "Claim" });
+    await said("CASK", thread, /sam from our team is here/i);
+    slack.say({ channel: "CDESK", user: "USAM", text: "Hello Tom, Sam here.", threadTs: card.ts });
+    expect((await said("CASK", thread, /Hello Tom/)).username).toBe("sam");
+    slack.say({ channel: "CASK", user: "UTOM", text: "Hi Sam!", threadTs: thread });
+    await said("CDESK", card.ts, /Hi Sam!/);
+
+    for (const { settled } of slack.uninstall("T2")) await settled;
+    await program.app.drained();
+    expect(slack.violations).toEqual([]);
+    const late = slack.say({
+      channel: "CDESK",
+      user: "USAM",
+      text: "Are you still there?",
+      threadTs: card.ts,
+    });
+    await said("CDESK", undefined, /could not be delivered .* the workspace T2 has not installed it/);
+    await slack.waitFor(
+      () =>
+        slack.messages("CDESK", card.ts).find(({ ts, reactions }) => ts === late.ts && reactions["warning"]),
+      "a mark",
+    );
+  },
+);
+
+/** What a browser does: the page with the button, Slack's consent, the way back; the status of the last page. */
+async function install(slack: SlackServer, base: string, team: string): Promise<number> {
+  const page = await fetch(`${base}/slack/install`);
+  const [, href = ""] = /href="([^"]*authorize[^"]*)"/.exec(await page.text()) ?? [];
+  const state = new URL(href.replaceAll("&amp;", "&")).searchParams.get("state") ?? "";
+  const query = new URLSearchParams({ code: slack.issueCode(team), state });
+  const cookie = page.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const back = await fetch(`${base}/slack/oauth_redirect?${query.toString()}`, { headers: { cookie } });
+  return back.status;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
