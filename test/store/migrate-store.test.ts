@@ -64,7 +64,7 @@ async function worked(name: string): Promise<string> {
   const { store, index } = again;
   const bench = newBench(store);
   await bench.turn(
-    { deliveries: [reply("turn-900.1", { fenced: false })] },
+    { deliveries: [reply("turn-900.1", { fenced: false, to: { adapter: "slack", key: "D-sending" } })] },
     { adapter: "slack", place: "D-sending", id: "x1", at: Date.now() },
   );
   if (!(await store.takeDelivery(Date.now() + MINUTE, MINUTE)))
