@@ -31,7 +31,7 @@ const ADDRESS = new RegExp(
   [
     String.raw`(?<ip>[a-z][a-z0-9+.-]{0,20}:\/\/\[[^\s<>()\]"'|]{0,100}\]?${NOT_IN_ADDRESS}*)`,
     String.raw`(?<url>(?:[a-z][a-z0-9+.-]{0,20}:\/\/|www\.)${NOT_IN_ADDRESS}+)`,
-    String.raw`(?:mailto:)?(?<email>[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}.-]{1,255}\.\p{L}{2,24})`,
+    String.raw`(?:mailto:)?(?<email>[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}.-]{1,255}\.(?=[\p{N}-]{0,60}\p{L})[\p{L}\p{N}-]{2,63})`,
     String.raw`(?<![\p{L}\p{N}-])(?<host>(?:\/\/)?(?:[\p{L}\p{N}-]{1,63}\.){1,8}(?:\p{L}{2,24}(?::\d|\/)${NOT_IN_ADDRESS}*|(?:${COMMON_ENDING})(?![\p{L}\p{N}])(?:@${NOT_IN_ADDRESS}*)?))`,
   ].join("|"),
   "giu",

@@ -1,29 +1,10 @@
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import type { OutboundContent } from "../../src/domain.ts";
-import { startClaude, say } from "../servers/claude.ts";
-import { customerNamed, staffNamed } from "../servers/shop.ts";
-import { happens, proves, says, startTarget, type Target, type TargetOptions } from "./target.ts";
-import { ordersOf, victims } from "./world.ts";
-
-const [ANN, BEN] = victims(2) as [ReturnType<typeof victims>[number], ReturnType<typeof victims>[number]];
-
-async function open(options: TargetOptions = {}): Promise<Target> {
-  const target = await startTarget({ orders: ordersOf([ANN, BEN]), ...options });
-  onTestFinished(() => target.close());
-  return target;
-}
-
-/** What staff and customers were sent on a platform, as text. */
-function textsOf(target: Target, platform: keyof Target["platforms"]): string[] {
-  return target.platforms[platform].sent.map(({ content }) => textOf(content));
-}
-
-function textOf(content: OutboundContent): string {
-  if (content.kind === "card") return content.card.summary;
-  return "text" in content ? content.text : "";
-}
+import { callTools, startClaude, say } from "../servers/claude.ts";
+import { customerNamed } from "../servers/shop.ts";
+import { ANN, BEN, open, textOf, textsOf } from "./scene.ts";
+import { happens, proves, says, type Target } from "./target.ts";
 
 describe("identity", () => {
   const codeIn = (target: Target) =>
@@ -191,134 +172,66 @@ describe("privacy", () => {
     expect(textsOf(target, "desk").join("\n")).toContain("[card number removed]");
   });
 
-  it("repeats no e-mail in public that a customer posted there", async () => {
-    const claude = await startClaude({ reply: () => say("Is it ann.private@mail.example or +1 555 0100?") });
+  it("repeats nothing personal in public that a customer posted there", async () => {
+    const claude = await startClaude({
+      reply: () => say("Is it ann.private@mail.example, +1 555 0100 or 12 Elm Street, Springfield?"),
+    });
     onTestFinished(() => claude.close());
     const target = await open({ env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url } });
-    const question = "How do I change my e-mail? It is ann.private@mail.example";
+    const question =
+      "How do I change my e-mail? It is ann.private@mail.example, +1 555 0100, 12 Elm Street, Springfield";
     await target.platforms.discord.intake(says("discord", "t1", ANN.person, question, { isPublic: true }));
     await target.settled();
-    expect(textsOf(target, "discord").join("\n")).not.toContain("ann.private");
-  });
-});
-
-describe("abuse", () => {
-  it("a person at a hundred messages a minute is told once, costs little, and harms no other", async () => {
-    let calls = 0;
-    const claude = await startClaude({
-      reply() {
-        calls += 1;
-        return say("Which one do you mean?");
-      },
-    });
-    onTestFinished(() => claude.close());
-    const target = await open({ env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url } });
-    for (let n = 0; n < 100; n += 1) {
-      await target.platforms.slack.intake(
-        says("slack", "D-flood", ANN.person, `How do I export project ${n}?`),
-      );
-      if (n === 50) {
-        await target.platforms.slack.intake(
-          says("slack", "D-ben", BEN.person, "How do I reset my password?"),
-        );
-      }
-    }
-    await target.settled();
-    const flood = target.platforms.slack.sent.filter(({ to }) => to.key === "D-flood");
-    const limited = flood.filter(({ content }) => content.kind === "reply" && content.by === "system");
-    expect(limited.length).toBeLessThanOrEqual(2);
-    expect(calls).toBeLessThan(40);
-    expect(target.platforms.slack.sent.some(({ to }) => to.key === "D-ben")).toBe(true);
+    const said = textsOf(target, "discord").join("\n");
+    expect(said).toContain("Is it");
+    for (const own of ["ann.private", "555 0100", "Elm Street"]) expect(said).not.toContain(own);
   });
 
-  it("a hundred new people at once are all answered, within the day's budget", async () => {
-    const claude = await startClaude({ reply: () => say("Which one do you mean?") });
-    onTestFinished(() => claude.close());
-    const target = await open({
-      env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url },
-      config: { budgets: { per_day: 0.05 } },
-    });
-    for (let n = 0; n < 100; n += 1) {
-      const who = customerNamed(`UNEW${n}`);
-      await target.platforms.discord.intake(
-        says("discord", `t${n}`, who, "How do I export a project as CSV?"),
+  it.each(["slack", "discord"] as const)(
+    "keeps account data out of what a model is shown in public, whatever it wrote down before (%s)",
+    async (platform) => {
+      const shown: string[] = [];
+      const claude = await startClaude({
+        reply({ messages, output_config }) {
+          const text = JSON.stringify(messages);
+          if ((output_config as { format?: unknown } | undefined)?.format) return say("{}");
+          shown.push(text);
+          const results = text.split('"tool_result"').length - 1;
+          if (text.includes("and the export")) return say("Your ticket says Parcel, is that right?");
+          if (results === 0) {
+            return callTools([{ name: "get_order_status", input: { customer_email: "verified" } }]);
+          }
+          if (results > 1) return say("It is recorded.");
+          const subject = `Parcel ${ANN.inOrder} of ${ANN.email}`;
+          const input = { subject, description: subject, priority: "low", customer_email: "verified" };
+          return callTools([{ name: "create_support_ticket", input }]);
+        },
+      });
+      onTestFinished(() => claude.close());
+      const target = await open({ env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url } });
+      const { intake, sent } = target.platforms[platform];
+      await intake(proves(platform, ANN.person, ANN.email));
+      await intake(says(platform, "C/1", ANN.person, "Where is my order?", { isPublic: true }));
+      await target.settled();
+      expect(sent.find(({ content }) => textOf(content) === "It is recorded.")).toMatchObject({
+        visibility: "private",
+        recipient: ANN.person.id,
+      });
+      const before = shown.length;
+      expect(shown.join("\n")).toContain(ANN.inOrder);
+      await intake(
+        says(platform, "C/1", ANN.person, "and the export, how does it work?", {
+          isPublic: true,
+          opens: false,
+        }),
       );
-    }
-    await target.settled();
-    expect(new Set(target.platforms.discord.sent.map(({ to }) => to.key)).size).toBe(100);
-    const spent = target.opened.connection
-      .prepare("select sum(micros) from calls where state != 'void'")
-      .pluck()
-      .get();
-    expect(Number(spent)).toBeLessThanOrEqual(50_000);
-  });
-
-  it("takes messages of 100 kB without choking, and shows the model a part", async () => {
-    let longest = 0;
-    const claude = await startClaude({
-      reply(request) {
-        longest = Math.max(longest, JSON.stringify(request["messages"]).length);
-        return say("Which one do you mean?");
-      },
-    });
-    onTestFinished(() => claude.close());
-    const target = await open({ env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url } });
-    const started = Date.now();
-    for (const [n, piece] of [
-      "a ",
-      "help! ",
-      "4242 ",
-      "<@U1> ",
-      "password: ",
-      "\u200b",
-      "((((",
-      "😀",
-    ].entries()) {
-      const text = piece.repeat(Math.ceil(100_000 / piece.length));
-      await target.platforms.slack.intake(
-        says("slack", `D${n}`, customerNamed(`U${n}`), `How do I export? ${text}`),
-      );
-    }
-    await target.settled();
-    expect(new Set(target.platforms.slack.sent.map(({ to }) => to.key)).size).toBe(8);
-    expect(longest).toBeLessThan(40_000);
-    expect(Date.now() - started).toBeLessThan(60_000);
-  });
-
-  it("does not talk to a bot that answers whatever it says", async () => {
-    const target = await open();
-    const bot = customerNamed("UBOT", { role: "bot", name: "Other bot" });
-    for (let n = 0; n < 20; n += 1) {
-      await target.platforms.slack.intake(
-        says("slack", "C/9", bot, "How do I reset my password?", { isPublic: true }),
-      );
-    }
-    await target.settled();
-    expect(target.delivered).toEqual([]);
-  });
-
-  it("a storm of buttons costs nothing and changes one thing once", async () => {
-    const target = await open();
-    await target.platforms.slack.intake(says("slack", "D1", ANN.person, "I want to talk to a human"));
-    await target.settled();
-    const card = target.platforms.desk.sent.find(({ content }) => content.kind === "card")?.content;
-    const escalationId = card?.kind === "card" ? card.card.escalationId : "";
-    for (let n = 0; n < 60; n += 1) {
-      const sam = staffNamed(`USAM${n % 3}`);
-      await target.platforms.desk.intake(
-        happens("desk", "desk", sam, { kind: "action", action: "claim", escalationId }, "public"),
-      );
-      await target.platforms.slack.intake(
-        happens("slack", "D1", ANN.person, { kind: "rate", score: (n % 5) + 1 }),
-      );
-    }
-    await target.settled();
-    const { connection } = target.opened;
-    const claims = target.platforms.slack.sent.filter(({ content }) =>
-      /from our team is here/.test(textOf(content)),
-    );
-    expect(claims).toHaveLength(1);
-    expect(connection.prepare("select count(*) from ratings").pluck().get()).toBe(1);
-    expect(connection.prepare("select coalesce(sum(micros), 0) from calls").pluck().get()).toBe(0);
-  });
+      await target.settled();
+      const later = shown.slice(before).join("\n");
+      expect(later).toContain("open ticket: T-");
+      expect(later).not.toContain(ANN.inOrder);
+      expect(later).not.toContain(ANN.email);
+      const inPublic = sent.filter(({ recipient }) => recipient === undefined);
+      expect(JSON.stringify(inPublic)).not.toContain(ANN.inOrder);
+    },
+  );
 });

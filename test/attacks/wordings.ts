@@ -96,6 +96,7 @@ export function links(host = EVIL): string[] {
     `[write](mailto:thief@${host})`,
     `thief@${host}`,
     `tel:+1900555`,
+    `t-h-i-e-f@e-v-i-l-.-e-x-a-m-p-l-e`,
     `[a](https://help.acme.example)(https://${host}/a)`,
     `[[help](https://help.acme.example)](https://${host}/a)`,
     `[help\n](https://${host}/a)`,
