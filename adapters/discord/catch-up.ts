@@ -27,6 +27,11 @@ export interface CatchUpDeps {
 export interface CatchUp {
   /** Reads what was missed, if anything was. Called again while it runs it does nothing; it tries until it is done. */
   run(): void;
+  /**
+   * Reads what was missed in one channel, if that is still to be done: nothing new of it may be taken before. Called
+   * within the channel's order. Never throws: what cannot be read now is read later, and then comes late.
+   */
+  readFirst(channel: string, guild: string | null): Promise<void>;
   /** Ends after the message under way; what is left is read after the next start. */
   stop(): Promise<void>;
 }
@@ -58,6 +63,8 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
   const { lastSeen, log } = deps;
   const controller = new AbortController();
   let running: Promise<void> | null = null;
+  /** What was read of which gap before something new was taken. */
+  const readBefore = new WeakMap<Gap, Set<string>>();
 
   async function work(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
@@ -93,6 +100,19 @@ export function createCatchUp(deps: CatchUpDeps): CatchUp {
 
   return {
     run,
+    async readFirst(channel, guild) {
+      const gap = lastSeen.gap();
+      if (gap === null || controller.signal.aborted) return;
+      const channels = readBefore.get(gap) ?? new Set<string>();
+      readBefore.set(gap, channels);
+      if (channels.has(channel)) return;
+      try {
+        await readPlace({ channel, guild, active: null }, gap, deps, controller.signal);
+        channels.add(channel);
+      } catch (error) {
+        log.warn({ channel, err: error }, "what was missed in a channel on Discord comes after what is new");
+      }
+    },
     async stop() {
       controller.abort();
       await running;

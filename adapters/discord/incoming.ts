@@ -63,7 +63,8 @@ export async function startIncoming(deps: IncomingDeps): Promise<Incoming> {
     lastSeen.openGap();
     catchUp.run();
   };
-  const listener = createListener({ ...common, lastSeen, authors, inOrder, onMissed, now });
+  const readFirst = (channel: string, guild: string | null) => catchUp.readFirst(channel, guild);
+  const listener = createListener({ ...common, lastSeen, authors, inOrder, readFirst, onMissed, now });
   const catchUp = createCatchUp({ client, shards, directory, lastSeen, inOrder, listener, host, log });
 
   let isStopping = false;

@@ -20,6 +20,8 @@ export interface ListenDeps {
   readonly inOrder: InOrder;
   /** Resolves once channels and roles are known. */
   readonly ready: Promise<void>;
+  /** What was missed in a channel goes before what is new in it. Never throws. */
+  readonly readFirst: (channel: string, guild: string | null) => Promise<void>;
   /** An event could not be kept: somebody must read that channel again. */
   readonly onMissed: () => void;
   readonly log: Log;
@@ -97,7 +99,10 @@ export function createListener(deps: ListenDeps): Listener {
       const { channel_id: channel, guild_id: guild = null } = message;
       soon(channel, async () => {
         const spot = isFromPerson(message) ? await directory.spot(channel, guild) : null;
-        if (spot) await takeMessage(message, spot);
+        if (spot) {
+          await deps.readFirst(channel, guild);
+          await takeMessage(message, spot);
+        }
         lastSeen.saw(channel, message.id, guild === null);
       });
     },

@@ -241,6 +241,27 @@ describe("the connection", () => {
     expect(violations()).toEqual([]);
   });
 
+  it("keeps the order between what was missed and what is said while that is still being read", async () => {
+    const { discord, events, event } = await startRig();
+    discord.say({ channel: "support", user: "ann", content: "one" });
+    await event("message");
+    discord.gateway.accept(false);
+    discord.gateway.loseSessions();
+    discord.say({ channel: "support", user: "ann", content: "two" });
+    // Reading takes a while; what is new is told at once.
+    discord.failNext("GET /channels/:id/messages", { status: 429, retryAfter: 1 });
+    discord.gateway.accept(true);
+    await discord.waitFor(() => discord.gateway.identifies.length === 2, "a new session", 60_000);
+    discord.say({ channel: "support", user: "ann", content: "three" });
+    await event("message", ({ body }) => body.kind === "message" && body.text === "three");
+    await event("message", ({ body }) => body.kind === "message" && body.text === "two");
+    expect(events.flatMap(({ body }) => (body.kind === "message" ? [body.text] : []))).toEqual([
+      "one",
+      "two",
+      "three",
+    ]);
+  });
+
   it("reads no channel twice when another could not be read at once", async () => {
     const { discord, event } = await startRig();
     discord.say({ channel: "support", user: "ann", content: "one" });
