@@ -1,10 +1,4 @@
-import {
-  type APIGuildChannel,
-  type Client,
-  type GuildChannelType,
-  PermissionFlagsBits,
-  Routes,
-} from "discord.js";
+import { type APIGuildChannel, type Client, PermissionFlagsBits, Routes } from "discord.js";
 
 import { messageOf } from "../../src/errors.ts";
 import type { Config } from "../../src/config/schema.ts";
@@ -56,9 +50,9 @@ export function createFarDesk(
 
 async function ruleFrom(client: Client, channel: string, role: string | undefined): Promise<StaffRule> {
   const api = createApi(client);
-  const { guild_id: guild = "", permission_overwrites: overwrites = [] } = await api.get<
-    APIGuildChannel<GuildChannelType>
-  >(Routes.channel(channel));
+  const { guild_id: guild = "", permission_overwrites: overwrites = [] } = await api.get<APIGuildChannel>(
+    Routes.channel(channel),
+  );
   if (role !== undefined) return { guild, isStaff: (_user, roles) => roles.includes(role) };
   const facts = await createGuilds(client.user?.id ?? "", api).facts(guild);
   const rules = overwrites.map(({ id, allow, deny }) => ({ id, allow: BigInt(allow), deny: BigInt(deny) }));
