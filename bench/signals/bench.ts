@@ -1,11 +1,11 @@
 /**
  * Measures the classifier on messages it has not learnt from: `node bench/signals/bench.ts`. `--mistakes` lists those of the
- * split `test` (those of `blind` are never shown), `--json` prints the figures alone.
+ * split `test` (those of `blind` and `fresh` are never shown), `--json` prints the figures alone.
  */
 import { statSync } from "node:fs";
 import { createReader, readLocally } from "../../src/agent/signals/index.ts";
 import { shippedModel, SIGNALS } from "../../src/agent/signals/model.ts";
-import { readUnseen } from "./corpus.ts";
+import { HELD_OUT, readHeldOut, readUnseen } from "./corpus.ts";
 import type { Example } from "./corpus.ts";
 import { calibrationBins, calibrationError, measure, signalCalibrationError, speedOf } from "./measure.ts";
 import type { Figures, YesOrNo } from "./measure.ts";
@@ -13,7 +13,7 @@ import type { Figures, YesOrNo } from "./measure.ts";
 type Parts = readonly (readonly [name: string, figures: Figures])[];
 
 const model = shippedModel();
-const splits = (["test", "blind"] as const).map((name) => {
+const splits = (["test", "blind", "fresh"] as const).map((name) => {
   const examples = readUnseen(name);
   const parts: Parts = [
     ["rules alone", measure(examples, createReader(model, { rules: true, model: false }))],
@@ -21,6 +21,10 @@ const splits = (["test", "blind"] as const).map((name) => {
     ["both", measure(examples, readLocally)],
   ];
   return { name, examples, parts };
+});
+const publicSets = HELD_OUT.map((name) => {
+  const examples = readHeldOut(name);
+  return { name, examples, figures: measure(examples, readLocally) };
 });
 const bytes = statSync(new URL("../../src/agent/signals/model.bin", import.meta.url)).size;
 const speed = speedOf(splits.flatMap(({ examples }) => examples.map(({ text }) => text)));
@@ -34,9 +38,14 @@ if (process.argv.includes("--json")) {
       calibrationError: calibrationError(examples, readLocally),
     },
   ]);
-  console.log(JSON.stringify({ ...Object.fromEntries(figures), speed, bytes }));
+  const others = publicSets.map(({ name, examples, figures }) => [
+    name,
+    { messages: examples.length, ...figures, mistakes: undefined },
+  ]);
+  console.log(JSON.stringify({ ...Object.fromEntries([...figures, ...others]), speed, bytes }));
 } else {
   for (const { name, examples, parts } of splits) print(name, examples, parts);
+  printPublic();
   console.log(
     `${speed.median.toFixed(0)} µs a message (median), ${speed.worst.toFixed(0)} µs at the 99th of 100`,
   );
@@ -82,8 +91,32 @@ function print(name: string, examples: readonly Example[], parts: Parts): void {
     for (const mistake of both?.mistakes ?? []) console.log(mistake);
 }
 
-function row(name: string, part: string, { precision, recall, f1, yes, no }: YesOrNo): void {
-  const cells = [precision, recall, f1].map((value) => percent(value).padStart(9)).join("");
+/** Their parts for measuring, of which no message is learnt; a signal is shown where the set labels it. */
+function printPublic(): void {
+  console.log("== public sets, from the parts that their authors keep for measuring\n");
+  console.log("signal            set            precision  recall     F1    yes     no");
+  for (const { name, figures } of publicSets) {
+    for (const signal of SIGNALS) {
+      const { yes, no } = figures.signals[signal];
+      if (yes + no > 0) row(signal, name, figures.signals[signal]);
+    }
+    if (figures.outOfScope.yes > 0) row("out of scope", name, figures.outOfScope);
+  }
+  console.log("");
+  for (const { name, examples, figures } of publicSets) {
+    if (figures.intents.count === 0) continue;
+    console.log(
+      `intent            ${name.padEnd(14)}${percent(figures.intents.right).padStart(9)} right of ${figures.intents.count}; calibration error ${percent(calibrationError(examples, readLocally))}; settled locally ${percent(figures.confident.share)}, ${percent(figures.confident.right)} of them right`,
+    );
+  }
+  console.log("");
+}
+
+function row(name: string, part: string, { precision, recall, f1, yes, no, alarms }: YesOrNo): void {
+  const cells =
+    yes > 0
+      ? [precision, recall, f1].map((value) => percent(value).padStart(9)).join("")
+      : `   ${alarms} false alarms`.padEnd(27);
   console.log(`${name.padEnd(18)}${part.padEnd(15)}${cells}${`${yes}`.padStart(7)}${`${no}`.padStart(7)}`);
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { INTENTS } from "../../src/domain.ts";
 import type { Intent } from "../../src/domain.ts";
@@ -21,7 +22,7 @@ export interface Example {
 const HERE = new URL("./data/", import.meta.url);
 
 /** Our own messages. `test` and `blind` are never read by the training; see data/README.md for what each is worth. */
-export function readOwn(split: "train" | "test" | "blind"): readonly Example[] {
+export function readOwn(split: "train" | "test" | "blind" | "fresh"): readonly Example[] {
   const folder = new URL(`own/${split}/`, HERE);
   return readdirSync(folder)
     .filter((name) => name.endsWith(".txt"))
@@ -30,7 +31,7 @@ export function readOwn(split: "train" | "test" | "blind"): readonly Example[] {
 }
 
 /** A split without the messages that stand in the training word for word: "human", "talk to agent". */
-export function readUnseen(split: "test" | "blind"): readonly Example[] {
+export function readUnseen(split: "test" | "blind" | "fresh"): readonly Example[] {
   const learnt = new Set(readOwn("train").map(({ text }) => bare(text)));
   return readOwn(split).filter(({ text }) => bare(text) === "" || !learnt.has(bare(text)));
 }
@@ -42,8 +43,31 @@ function bare(text: string): string {
     .trim();
 }
 
+/** A digest of all that the training reads, kept in the model's header: data and model cannot part unnoticed. */
+export function fingerprintOfTraining(): string {
+  const hash = createHash("sha256");
+  const own = new URL("own/train/", HERE);
+  const files = [
+    ...PUBLIC.map((name) => new URL(`${name}.txt`, HERE)),
+    ...readdirSync(own)
+      .sort()
+      .map((name) => new URL(name, own)),
+  ];
+  for (const file of files) hash.update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+const PUBLIC = ["bitext", "banking77", "clinc150", "goemotions"] as const;
+
+export const HELD_OUT = [...PUBLIC, "abcd"] as const;
+
+/** Samples of public sets that no training reads, from the parts that their authors keep for measuring. */
+export function readHeldOut(name: (typeof HELD_OUT)[number]): readonly Example[] {
+  return parseExamples(readFileSync(new URL(`held-out/${name}.txt`, HERE), "utf8"), name);
+}
+
 /** Samples of public sets with their labels mapped to ours, by `derive.ts`. */
-export function readPublic(name: "bitext" | "banking77" | "clinc150" | "goemotions"): readonly Example[] {
+export function readPublic(name: (typeof PUBLIC)[number]): readonly Example[] {
   return parseExamples(readFileSync(new URL(`${name}.txt`, HERE), "utf8"), name);
 }
 

@@ -1,6 +1,7 @@
 /**
  * Makes the compact samples in `data/` from the public sets: `node bench/signals/derive.ts FOLDER`, where FOLDER holds
  * the sets as their authors publish them (see data/README.md for sources). Seeded: the same input gives the same files.
+ * With `--held-out` it makes those in `data/held-out/` instead, from the parts that their authors keep for measuring.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -73,10 +74,18 @@ const CALM = new Set(["0", "1", "4", "5", "7", "13", "15", "17", "20", "27"]);
 
 const random = randomFrom(20_261_124);
 
-write("bitext", sample(bitext(folder), 130));
-write("banking77", sample(banking(folder), 45));
-write("clinc150", sample(clinc(folder), 26));
-write("goemotions", sample(emotions(folder), 1_100));
+if (process.argv.includes("--held-out")) {
+  write("held-out/bitext", sample(bitext(join(folder, "bitext/dev.csv")), 25));
+  write("held-out/banking77", sample(banking(join(folder, "banking77/test.csv")), 12));
+  write("held-out/clinc150", sample(clinc(join(folder, "clinc150/data.json"), ["val", "oos_val"]), 12));
+  write("held-out/goemotions", sample(emotions(join(folder, "goemotions/dev.tsv")), 250));
+  write("held-out/abcd", sample(dialogues(join(folder, "abcd/abcd_sample.json")), 100));
+} else {
+  write("bitext", sample(bitext(join(folder, "bitext/train.csv")), 130));
+  write("banking77", sample(banking(join(folder, "banking77/train.csv")), 45));
+  write("clinc150", sample(clinc(join(folder, "clinc150/data.json"), ["train", "oos_train"]), 26));
+  write("goemotions", sample(emotions(join(folder, "goemotions/train.tsv")), 1_100));
+}
 
 interface Row {
   readonly tags: string;
@@ -85,35 +94,34 @@ interface Row {
 }
 
 function bitext(from: string): readonly Row[] {
-  return rowsOf(join(from, "bitext/train.csv")).flatMap(([text = "", intent = ""]) => {
+  return rowsOf(from).flatMap(([text = "", intent = ""]) => {
     const tags = BITEXT[intent];
     return tags === undefined ? [] : [{ tags, group: intent, text }];
   });
 }
 
 function banking(from: string): readonly Row[] {
-  return rowsOf(join(from, "banking77/train.csv")).flatMap(([text = "", intent = ""]) => {
+  return rowsOf(from).flatMap(([text = "", intent = ""]) => {
     const tags = BANKING.find(([, pattern]) => pattern.test(intent))?.[0];
     return tags === undefined ? [] : [{ tags, group: intent, text }];
   });
 }
 
-function clinc(from: string): readonly Row[] {
-  const sets = JSON.parse(readFileSync(join(from, "clinc150/data.json"), "utf8")) as Record<
-    string,
-    [string, string][]
-  >;
-  return [...(sets["train"] ?? []), ...(sets["oos_train"] ?? [])].flatMap(([text, intent]) => {
-    if (intent === "are_you_a_bot") return [{ tags: "none other small_talk", group: intent, text }];
-    if (SMALL_TALK.test(intent)) return [{ tags: "none small_talk", group: intent, text }];
-    if (ELSEWHERE.test(intent)) return [{ tags: "none other", group: intent, text }];
-    if (ACCOUNT.test(intent)) return [{ tags: "none account", group: intent, text }];
-    return intent === "order_status" ? [{ tags: "none order_status", group: intent, text }] : [];
-  });
+function clinc(from: string, parts: readonly string[]): readonly Row[] {
+  const sets = JSON.parse(readFileSync(from, "utf8")) as Record<string, [string, string][]>;
+  return parts
+    .flatMap((part) => sets[part] ?? [])
+    .flatMap(([text, intent]) => {
+      if (intent === "are_you_a_bot") return [{ tags: "none other small_talk", group: intent, text }];
+      if (SMALL_TALK.test(intent)) return [{ tags: "none small_talk", group: intent, text }];
+      if (ELSEWHERE.test(intent)) return [{ tags: "none other", group: intent, text }];
+      if (ACCOUNT.test(intent)) return [{ tags: "none account", group: intent, text }];
+      return intent === "order_status" ? [{ tags: "none order_status", group: intent, text }] : [];
+    });
 }
 
 function emotions(from: string): readonly Row[] {
-  const lines = readFileSync(join(from, "goemotions/train.tsv"), "utf8").split("\n");
+  const lines = readFileSync(from, "utf8").split("\n");
   return lines.flatMap((line) => {
     const [text = "", labels = ""] = line.split("\t");
     const all = labels.split(",");
@@ -121,6 +129,19 @@ function emotions(from: string): readonly Row[] {
     if (all.every((label) => ANGRY.has(label))) return [{ tags: "angry", group: "angry", text }];
     return all.every((label) => CALM.has(label)) ? [{ tags: "-angry -human", group: "calm", text }] : [];
   });
+}
+
+/** What customers say in the dialogues: all of it to an agent, none of it in anger or about anybody else's account. */
+function dialogues(from: string): readonly Row[] {
+  const all = JSON.parse(readFileSync(from, "utf8")) as readonly {
+    readonly scenario: { readonly subflow: string };
+    readonly original: readonly (readonly [speaker: string, text: string])[];
+  }[];
+  return all.flatMap(({ scenario, original }) =>
+    original.flatMap(([speaker, text]) =>
+      speaker === "customer" ? [{ tags: "-human -angry -plan -other", group: scenario.subflow, text }] : [],
+    ),
+  );
 }
 
 function rowsOf(path: string): readonly (readonly string[])[] {

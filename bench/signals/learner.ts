@@ -14,7 +14,7 @@ import type { Example } from "./corpus.ts";
 import { randomFrom, shuffled } from "./random.ts";
 
 /** An example as the learner sees it: features with their final values, and what each output should say. */
-interface Sample {
+export interface Sample {
   readonly buckets: Int32Array;
   readonly values: Float32Array;
   /** From here on the features are findings of the rules, which speak of the intent only. */
@@ -40,8 +40,7 @@ const SHRINK = 2e-6;
  * Logistic regression by AdaGrad: a softmax over the intents and an independent yes-or-no per signal, on shared
  * features. Seeded. The header's blends, temperature and confidence are neutral until they are fitted.
  */
-export function learn(examples: readonly Weighted[], seed: number): TrainedModel {
-  const samples = examples.map(({ example, weight }) => sampleOf(example, weight));
+export function learn(samples: readonly Sample[], seed: number): TrainedModel {
   const weights = new Float32Array(BUCKETS * OUTPUTS);
   const seen = new Float32Array(BUCKETS * OUTPUTS).fill(1e-3);
   const offsets = new Float64Array(OUTPUTS);
@@ -110,7 +109,8 @@ function errorsOf(sample: Sample, weights: Float32Array, offsets: Float64Array):
   return errors;
 }
 
-function sampleOf(example: Example, weight: number): Sample {
+/** Reads an example once; the same sample serves every fold. */
+export function sampleOf({ example, weight }: Weighted): Sample {
   const message = prepare(example.text);
   const buckets: number[] = [];
   const values: number[] = [];
@@ -161,6 +161,7 @@ function quantised(weights: Float32Array, offsets: Float64Array): TrainedModel {
   const neutral = { model: 1, rule: 0, offset: 0, threshold: 0.5 };
   const header: ModelHeader = {
     format: 1,
+    madeFrom: "",
     buckets: BUCKETS,
     outputs: [...INTENTS, ...SIGNALS],
     steps: steps.map(short),

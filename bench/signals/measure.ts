@@ -11,6 +11,8 @@ export interface YesOrNo {
   readonly f1: number;
   readonly yes: number;
   readonly no: number;
+  /** How many of the messages without the signal were read as having it. */
+  readonly alarms: number;
 }
 
 export interface Share {
@@ -110,9 +112,8 @@ function countWhere(
   };
 }
 
-function countsOf({ precision, recall, yes, no }: YesOrNo): Counts {
+function countsOf({ recall, yes, no, alarms }: YesOrNo): Counts {
   const hits = Math.round(recall * yes);
-  const alarms = precision === 0 ? 0 : Math.round(hits / precision) - hits;
   return { hits, misses: yes - hits, alarms, quiet: no - alarms };
 }
 
@@ -123,7 +124,7 @@ function together(parts: readonly Counts[]): YesOrNo {
   const precision = hits / Math.max(1, hits + alarms);
   const recall = hits / Math.max(1, hits + misses);
   const f1 = precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
-  return { precision, recall, f1, yes: hits + misses, no: alarms + sum((one) => one.quiet) };
+  return { precision, recall, f1, yes: hits + misses, no: alarms + sum((one) => one.quiet), alarms };
 }
 
 /** Ten bins of confidence: how many messages fall in each, and how many of those are wholly right. */
@@ -219,7 +220,7 @@ function yesOrNo(readings: readonly Pair[], name: Signal, mistakes: string[]): Y
   const precision = hits / Math.max(1, hits + alarms);
   const recall = hits / Math.max(1, hits + misses);
   const f1 = precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
-  return { precision, recall, f1, yes: hits + misses, no: alarms + quiet };
+  return { precision, recall, f1, yes: hits + misses, no: alarms + quiet, alarms };
 }
 
 function saidYes(reading: Reading, name: Signal): boolean {

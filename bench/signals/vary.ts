@@ -11,6 +11,8 @@ export function varied(example: Example, random: () => number): readonly Example
   if (text.length > 200 || !/[a-z]/i.test(text)) return [];
   const variants = [withSlip(text.toLowerCase(), random)];
   if (example.signals.angry !== true && random() < 0.5) variants.push(`${pick(OPENINGS, random)} ${text}`);
+  const recast = withOtherRole(text, random);
+  if (recast !== undefined) variants.push(recast);
   if (random() < 0.4) variants.push(text.replace(/[.,!?'"]/g, "").toLowerCase());
   return variants.filter((variant) => variant !== text).map((variant) => ({ ...example, text: variant }));
 }
@@ -38,6 +40,34 @@ const OPENINGS = [
   "quick one:",
   "sorry,",
 ];
+
+/**
+ * The first word for a person of ours replaced by another calling: what makes a request is what is said around it, and
+ * every trade has its own people.
+ */
+function withOtherRole(text: string, random: () => number): string | undefined {
+  const match = ROLE.exec(text);
+  if (match === null) return undefined;
+  const role = pick(ROLES, random);
+  const word = match[2] === undefined ? role : `${role}s`;
+  const before = text.slice(0, match.index).replace(/\ban $/i, "a ");
+  return `${before}${word}${text.slice(match.index + match[0].length)}`;
+}
+
+const ROLE =
+  /\b(human|agent|representative|operator|person|manager|supervisor|advis[eo]r|employee|technician|engineer|specialist|moderator|colleague|consultant|rep|gm|mod|dev|nurse|doctor|driver|planner|banker|treasurer|coach|teacher)(s)?\b/i;
+
+const ROLES = (
+  "nurse doctor dentist therapist pharmacist receptionist secretary clerk cashier teller banker broker bookkeeper lawyer " +
+  "notary teacher tutor lecturer coach trainer counsellor mentor librarian driver courier dispatcher steward mechanic plumber " +
+  "electrician carpenter fitter gardener florist baker chef waiter concierge porter caretaker landlord planner designer " +
+  "stylist tailor optician photographer producer treasurer trustee warden usher guard officer surveyor underwriter " +
+  "case+handler recruiter researcher programmer sysadmin tester referee salesperson shopkeeper foreman director founder " +
+  "volunteer game+master team+leader shift+manager product+owner duty+officer member+of+staff colleague representative " +
+  "specialist technician consultant engineer moderator adviser supervisor manager agent person human"
+)
+  .split(" ")
+  .map((role) => role.replaceAll("+", " "));
 
 /** Swaps, drops or doubles one letter inside a word of five letters or more. */
 function withSlip(text: string, random: () => number): string {

@@ -93,6 +93,19 @@ describe("a Discord export", () => {
   });
 });
 
+describe("an export that is none", () => {
+  it.each([
+    ["export.zip", /export\.zip is still packed\. Unpack it/],
+    ["export.txt", /export\.txt holds no export/],
+  ])("%s is refused with what to do, not read as an empty one", async (name, says) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, name), "PK\u0003\u0004");
+    const ran = await deskhand(["shadow", name], { folder });
+    expect(ran.code).toBe(1);
+    expect(ran.err).toMatch(says);
+  });
+});
+
 describe("what asks for something", () => {
   it.each([
     "can i export to csv",

@@ -55,15 +55,22 @@ export function ruleFeature(name: string): number {
   return hash(`!${name}`) & (BUCKETS - 1);
 }
 
-/** The sentence once more in word groups: each pair, pair with one between, and three in a row that hold a group. */
+/**
+ * The sentence once more in word groups: each pair, pair with one between, and three in a row that hold a group; then how
+ * it begins, and which group comes before which, however far apart: who asks whom for what.
+ */
 function addClasses(into: Features, words: readonly string[]): void {
   let left = hash("^");
   let middle = left;
   let since = 9;
-  for (const word of words) {
+  const groups: { readonly code: number; readonly at: number }[] = [];
+  const first: number[] = [];
+  for (const [at, word] of words.entries()) {
     const mended = correctWord(word);
     const group = classOf(mended);
     const here = hash(group ?? mended);
+    if (group !== undefined) groups.push({ code: here, at });
+    if (first.length < 3) first.push(here);
     since = group === undefined ? since + 1 : 0;
     if (group !== undefined || mended !== word) add(into, mix(here, 1, 11), 0.8);
     if (since < 2) add(into, mix(middle, here, 12), 0.8);
@@ -75,6 +82,25 @@ function addClasses(into: Features, words: readonly string[]): void {
     middle = here;
   }
   if (since < 2) add(into, mix(middle, hash("$"), 12), 0.8);
+  addOrder(into, groups);
+  const [one = 0, two = 0, three] = first;
+  add(into, mix(one, two, 16), 0.8);
+  if (three !== undefined) add(into, mix(mix(one, two, 16), three, 17), 0.8);
+}
+
+/** Each pair of groups once, at most seven words apart, and the first six in a row. */
+function addOrder(into: Features, groups: readonly { readonly code: number; readonly at: number }[]): void {
+  const seen = new Set<number>();
+  let row = 0;
+  for (const [index, { code, at }] of groups.entries()) {
+    if (index < 6) row = mix(row, code, 18);
+    for (let next = index + 1; next < groups.length && (groups[next]?.at ?? 0) < at + 8; next += 1) {
+      const pair = mix(code, groups[next]?.code ?? 0, 19);
+      if (!seen.has(pair)) add(into, pair, 0.7);
+      seen.add(pair);
+    }
+  }
+  add(into, mix(row, 6, 20), 0.8);
 }
 
 function addLetterGroups(into: Features, word: string): void {

@@ -287,7 +287,7 @@ const REQUESTS: readonly Rule[] = [
   ),
   rule(
     2,
-    "\\b(?:live|real|human|actual) (?:agent|person|human|rep|representative|operator|support|chat|help|people|advisor|someone|customer service)\\b(?! (?:mode|api|feature|widget|tab|view|updates|preview|metrics|status))(?=.*(?:please|now|asap|\\?|want|need|get|talk|speak|can|could|help|where|how|$))",
+    "\\b(?:live|real|human|actual) (?:agent|person|human|rep|representative|operator|support|chat|help|people|advisor|someone|customer service)\\b(?! (?:mode|api|feature|widget|tab|view|updates|preview|metrics|status))(?:(?=.*\\b(?:please|now|asap|instead|only)\\b)|(?<=\\b(?:want|need|get|gimme|give|talk|speak|connect|transfer|prefer|bring|require|demand|request|chat)\\b.{0,40}))",
   ),
   rule(
     2,
@@ -306,7 +306,7 @@ const REQUESTS: readonly Rule[] = [
     `\\b(?:let|have|make|ask|get|tell|want|wants|need|like) (?:${QUALIFIER} |of |your )*(?:human|person|colleagues?|someone|somebody|member of (?:\\w+ ){0,4}team|team|teammate|manager|specialist|engineer|admin|mod|staff member|employee|agent|supervisor) (?:of yours |from \\w+ \\w+ |else )?(?:to )?(?:personally )?(?:answer|handle|respond|reply|call|ring|phone|contact|look|check|review|confirm|verify|read|dm|message|email|explain|join|take|step|walk|decide|reconsider|deal|intervene|reach|talk|speak|get back|write|assist)\\b`,
   ),
   rule(
-    2,
+    1,
     `\\b(?:can|could|would|will|may|might|please have|is it possible for) (?:${QUALIFIER} |of |your |one )*(?:human|person|colleagues?|member of (?:\\w+ ){0,4}(?:team|staff)|teammate|manager|specialist|engineers?|admins?|mods?|moderator|gm|devs?|staff|staff member|employee|agent|supervisor|finance \\w+|billing \\w+|support \\w+|humans|the team)(?: (?:from|on|in|at|of) \\w+(?: \\w+)?)? (?:please |just |maybe |also )*(?:answer|handle|respond|reply|call|ring|phone|contact|look|have a look|check|review|confirm|verify|read|dm|message|explain|join|take|step|help|walk|decide|reconsider|deal|intervene|reach|talk|speak|get back|write|assist|see|jump|double check|weigh|chime|hmu|hit me)\\b(?! (?:my messages|my private|our messages|all|their|the queue|at once|messages))`,
   ),
   rule(
@@ -325,14 +325,17 @@ const REQUESTS: readonly Rule[] = [
     2,
     `\\b(?:exit|quit|stop|bypass|avoid|leave|disable|override|skip|ditch|opt out of|no|not|without|dump) (?:the |this |a |an |your |talking to |using )*${BOT}(?: (?:part|please|mode|loop|thing))?$|\\b${BOT} (?:off|stop|go away|cant help|doesnt help|isnt helping|is useless|no good|bye)\\b(?=.*(?:human|person|someone|somebody|agent|staff|$))|\\b(?:not|dont|do not) consent to (?:\\w+ )*${BOT}|\\bnon ${BOT}\\b|\\bother than (?:a |the |this )*${BOT}\\b|\\bless ${BOT}\\b`,
   ),
-  rule(1, `\\b(?:humans?|human being|homo sapiens|flesh and blood|pulse|heartbeat)${NOT_A_THING}`),
   rule(
     1,
-    `\\b(?:where|wheres|when|still|waiting|can|could|need|want|please|let|give|ask|asked|tell|any|get|bring|find|one of your|put|with|hold for|emergency) (?:\\w+ ){0,2}(?:agents?|representatives?|supervisor|staff|real person|actual person|live person|real one|technician|colleagues?|moderators?|mods|admin|engineers?|support team|somebody|employee|specialist)${NOT_A_THING}`,
+    `\\b(?:want|need|give|get|gimme|talk|speak|connect|transfer|put|pass|reach|find|please|now|any|bring|prefer|where are the|where r the|with a) (?:\\w+ ){0,4}(?:humans?|human being|homo sapiens|flesh and blood|pulse|heartbeat)${NOT_A_THING}|\\bhumans?$`,
   ),
   rule(
     1,
-    "\\b(?:get|ask|find) (?:me )?(?:someone|somebody)\\b|\\bwho(?:s| is) (?:in charge|responsible)\\b|\\bsome(?:one|body) (?:going to|gonna) (?:take over|help me|answer)|\\bcan the (?:team|staff) |\\bwhoever (?:runs|handles|owns|is|deals)|\\b(?:someone|somebody) (?:real|competent|senior|above|alive|with|who knows|higher)\\b|\\b(?:with|to) (?:a |the )?(?:person|someone|somebody)$|\\b(?:from|by) a (?:real |actual )?person\\b|\\bsupport team please|\\byour boss\\b",
+    `\\b(?:where|wheres|still|waiting|need|want|please|give|ask|asked|any|get|bring|find|one of your|put|hold for|emergency) (?:\\w+ ){0,2}(?:agents?|representatives?|supervisor|staff|real person|actual person|live person|real one|technician|colleagues?|moderators?|mods|admin|engineers?|support team|somebody|employee|specialist)${NOT_A_THING}`,
+  ),
+  rule(
+    1,
+    "\\b(?:get|ask|find) (?:me )?(?:someone|somebody)\\b|\\bwho(?:s| is) (?:in charge|responsible)\\b|\\bsome(?:one|body) (?:going to|gonna) (?:take over|help me|answer)|\\bcan the (?:team|staff) |\\bwhoever (?:runs|handles|owns|is|deals)|\\b(?:someone|somebody) (?:real|competent|senior|above|alive|with|who knows|higher)\\b|\\b(?:talk\\w*|speak\\w*|chat|me|us|this|through|over|connected|discuss\\w*|passed|handed) (?:\\w+ )?(?:with|to) (?:a |the )?(?:person|someone|somebody)$|\\b(?:from|by) a (?:real |actual )person\\b|\\bsupport team please|\\byour boss\\b",
   ),
   rule(
     2,

@@ -23,6 +23,8 @@ export interface Blend {
 /** First line of the model file; the weights follow as signed bytes, all outputs of a bucket side by side. */
 export interface ModelHeader {
   readonly format: 1;
+  /** Digest of the training data, so that a test sees when the file is older than they are. */
+  readonly madeFrom: string;
   readonly buckets: number;
   readonly outputs: readonly string[];
   /** What one step of the signed byte is worth, and the constant term, per output. */

@@ -76,7 +76,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   ı: "i",
 };
 
-const SENTENCE_END = /[!?;\n\r…。！？؟।|()[\]{}"“”«»<>]+|\.(?!\d)|:(?=\s|$)/u;
+const SENTENCE_END = /[!?;\n\r…。！？؟।|()[\]{}"“”«»<>]+|\.(?![\p{L}\p{N}])|:(?=\s|$)/u;
 
 const WORD = /[\p{L}\p{N}\p{M}]+(?:[.,:@/_-][\p{N}]+)*|[$€£¥₹%]|\p{Extended_Pictographic}/gu;
 
@@ -93,7 +93,19 @@ function withoutMarkup(text: string): string {
     .replace(/<(https?:[^|<>\n]{1,500})\|([^<>\n]{1,200})>/g, "$2");
   // A quoted line is somebody else's words, unless there is nothing but quotes.
   const own = bare.replace(/^\s{0,8}(?:>|&gt;).*$/gm, "");
-  return own.trim() === "" ? bare : own;
+  return withoutCitations(own.trim() === "" ? bare : own);
+}
+
+/**
+ * Words in quotation marks are somebody else's: a button's, an error's, a customer's of the customer. They go when two
+ * or more stand together and enough of one's own is left around them; a single word is more often meant ("real" person).
+ */
+function withoutCitations(text: string): string {
+  const bare = text.replace(/["“„«][^"“”„«»\n]{3,200}["”“»]/g, (cited) =>
+    /\S\s+\S/.test(cited.slice(1, -1).trim()) ? " cited " : cited,
+  );
+  const left = bare.match(/[\p{L}\p{N}]+/gu)?.filter((word) => word !== "cited").length ?? 0;
+  return bare === text || left < 2 ? text : bare;
 }
 
 function styleOf(plain: string, length: number, codeBlock: boolean): Style {

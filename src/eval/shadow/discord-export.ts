@@ -33,13 +33,25 @@ const ADDS_WITHIN_MS = 5 * 60_000;
 /** So many questions of a channel wait to see whether somebody answers. */
 const WAITING = 200;
 
-/** Files of DiscordChatExporter (JSON): one file, or a folder of them, a file for each channel or thread. */
+/**
+ * Files of DiscordChatExporter (JSON): one file, or a folder of them, a file for each channel or thread.
+ *
+ * Throws `config_invalid` when there is none, so that a packed export is not read as an empty one.
+ */
 export function discordFiles(path: string): readonly string[] {
-  if (!statSync(path).isDirectory()) return path.endsWith(".json") ? [path] : [];
-  return readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".json"))
-    .toSorted()
-    .map((name) => join(path, name));
+  const files = statSync(path).isDirectory()
+    ? readdirSync(path, { recursive: true, encoding: "utf8" })
+        .toSorted()
+        .map((name) => join(path, name))
+    : [path];
+  const readable = files.filter((name) => name.endsWith(".json"));
+  if (readable.length > 0) return readable;
+  throw new DeskhandError(
+    "config_invalid",
+    path.endsWith(".zip")
+      ? `${path} is still packed. Unpack it into a folder and give that folder.`
+      : `${path} holds no export: neither users.json of Slack nor a JSON file of DiscordChatExporter.`,
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readOwn, readUnseen } from "../../../bench/signals/corpus.ts";
+import { fingerprintOfTraining, readHeldOut, readOwn, readUnseen } from "../../../bench/signals/corpus.ts";
 import { calibrationError, measure, signalCalibrationError } from "../../../bench/signals/measure.ts";
 import { readLocally } from "../../../src/agent/signals/index.ts";
+import { shippedModel } from "../../../src/agent/signals/model.ts";
 
 /** Floors a little below what `node bench/signals/bench.ts` prints: they catch a fall, they are not the aim. */
 const FLOORS = {
@@ -33,6 +34,39 @@ describe("the classifier on the blind set", () => {
   });
 });
 
+describe("the classifier on the split that was written last", () => {
+  const { signals, policy, outOfScope } = measure(readUnseen("fresh"), readLocally);
+
+  it("keeps its quality", () => {
+    expect(signals.human.recall).toBeGreaterThanOrEqual(0.92);
+    expect(signals.human.precision).toBeGreaterThanOrEqual(0.85);
+    expect(signals.angry.f1).toBeGreaterThanOrEqual(0.84);
+    expect(policy.precision).toBeGreaterThanOrEqual(0.86);
+    expect(policy.recall).toBeGreaterThanOrEqual(0.74);
+    expect(outOfScope.recall).toBeGreaterThanOrEqual(0.5);
+  });
+});
+
+describe("the classifier on public sets' parts for measuring", () => {
+  it.each(["banking77", "clinc150", "abcd"] as const)("hears almost no call for a person in %s", (name) => {
+    const { alarms, no } = measure(readHeldOut(name), readLocally).signals.human;
+    expect(no).toBeGreaterThanOrEqual(30);
+    expect(alarms / no).toBeLessThan(0.02);
+  });
+
+  it("hears those of bitext, and its intents", () => {
+    const { signals, intents } = measure(readHeldOut("bitext"), readLocally);
+    expect(signals.human.f1).toBeGreaterThanOrEqual(0.9);
+    expect(intents.right).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it("knows what is out of scope in clinc150", () => {
+    const { outOfScope } = measure(readHeldOut("clinc150"), readLocally);
+    expect(outOfScope.recall).toBeGreaterThanOrEqual(0.85);
+    expect(outOfScope.precision).toBeGreaterThanOrEqual(0.85);
+  });
+});
+
 describe("the classifier on communities it has not learnt from", () => {
   const figures = measure(readUnseen("test"), readLocally);
 
@@ -46,10 +80,14 @@ describe("the classifier on communities it has not learnt from", () => {
     expect(figures.intents.right).toBeGreaterThanOrEqual(0.8);
   });
 
-  it.each(["test", "blind"] as const)("counts no message of %s that was learnt", (split) => {
+  it.each(["test", "blind", "fresh"] as const)("counts no message of %s that was learnt", (split) => {
     const learnt = new Set(readOwn("train").map(({ text }) => text.toLowerCase()));
     expect(readUnseen(split).filter(({ text }) => learnt.has(text.toLowerCase()))).toEqual([]);
     expect(readUnseen(split).length).toBeGreaterThan(300);
+  });
+
+  it("ships the model that was made from the training data as they are", () => {
+    expect(shippedModel().header.madeFrom).toBe(fingerprintOfTraining());
   });
 
   it("ships a model of less than two megabytes", () => {
