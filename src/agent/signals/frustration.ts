@@ -37,6 +37,11 @@ const TIMES =
   "(?:2nd|second|3rd|third|4th|fourth|5th|fifth|6th|sixth|7th|seventh|tenth|10th|nth|umpteenth|millionth|hundredth|\\d+th)";
 
 const SIGNS: readonly (readonly [number, RegExp])[] = [
+  // Leave taken, or who one is: an answer and no more
+  sign(
+    -1.2,
+    "^(?:take care|thats (?:it|all|everything)(?: for (?:now|today))?|thats all thank you|im all set|done|im an? (?:\\w+ )?(?:member|customer|user|student|bronze|silver|gold|platinum))$",
+  ),
   // Anger in so many words
   sign(
     1,

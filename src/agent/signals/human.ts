@@ -132,7 +132,7 @@ const NOT_A_REQUEST: readonly Rule[] = [
   ),
   rule(
     -2,
-    "\\bas an? (?:human|person)\\b(?!.*\\b(?:talk|speak|humans?|person|agent|someone)\\b)|^(?:and |so |also |hi )*(?:do|does|did|will) (?:(?:a|an|the|your|any|real|actual|live|human) )+(?:humans?|person|people|agents?|staff|representatives?|operators?|team) (?:\\w+ ){0,2}(?:answer|review|check|monitor|handle|pick up|respond|reply|moderate|approve|verify)\\b(?!.*\\b(?:me|my|us|here)\\b)(?<!\\bever \\w+)",
+    "^(?:take care|thats (?:it|all|everything)(?: for (?:now|today))?)$|\\bas an? (?:human|person)\\b(?!.*\\b(?:talk|speak|humans?|person|agent|someone)\\b)|^(?:and |so |also |hi )*(?:do|does|did|will) (?:(?:a|an|the|your|any|real|actual|live|human) )+(?:humans?|person|people|agents?|staff|representatives?|operators?|team) (?:\\w+ ){0,2}(?:answer|review|check|monitor|handle|pick up|respond|reply|moderate|approve|verify)\\b(?!.*\\b(?:me|my|us|here)\\b)(?<!\\bever \\w+)",
   ),
   rule(
     -2,

@@ -17,13 +17,15 @@ const TELL =
   "(?:show|give|tell|send|share|provide|get|let me see|look up|lookup|pull up|pull|find|check|list|display|fetch|access|open|view|see|read|export|dump|print|reveal|look at|look into|see|download|track|know|read out|bring up|retrieve|what is|whats|what are|what was|where is|wheres|where are|who is|whos|need|want|change|update|reset|cancel|delete|refund|disclose|leak|query|log into|log in to|get into|confirm|verify)";
 
 const OTHER_QUESTIONS: readonly Rule[] = [
+  // An address and nothing else answers "which is yours?".
+  rule(-2, "^(?:it ?is |its |mail |e ?mail |email address )?emailx(?: please| thanks)?$"),
   // What anybody must do or have, or may do in one's name, is nobody's data.
   rule(
     -1,
     "\\b(?:does|do|can|may|must) (?:a |an |each |every |the |my |another |second |any )*(?:persons?|people|someone|somebody|anyone|anybody|manager|host|waiter|driver|staff|carer|parents?) (?:\\w+ )?(?:have|need|act|come|sign)\\b|\\bhow many (?:people|persons|customers|users|seats)\\b(?! (?:does|do|did|has|have) (?!i\\b|we\\b|you\\b))|\\bperson (?:profile|record|field|card|list)\\b|\\b(?:someone|somebody|anyone|anybody|a person) who (?:will|can|could|would|knows|does|speaks)\\b",
   ),
   rule(
-    -1,
+    -2,
     `^(?!.*\\b(?:${WHO}|others?|another|else|elses|emailx)\\b).*\\b(?:my|our) (?:last |latest |own |recent |previous |current |open |past |first |whole )*${THEIRS}\\b`,
   ),
   rule(
