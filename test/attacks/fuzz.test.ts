@@ -181,8 +181,8 @@ describe("whatever comes in", () => {
     shop.send(line("calm", "calm", "calm-user", "How do I reset my password?"));
     expect(await shop.end()).toBe(0);
     expect(shop.lines.find(replyTo("calm"))).toBeDefined();
-    expect(shop.lines.filter(({ type }) => type === "accepted").length).toBeGreaterThan(20);
-    expect(shop.lines.filter(({ type }) => type === "error").length).toBeGreaterThan(20);
+    expect(shop.lines.filter(({ type }) => type === "accepted").length).toBeGreaterThan(5);
+    expect(shop.lines.filter(({ type }) => type === "error").length).toBeGreaterThan(5);
     expect(shop.errors()).not.toMatch(
       /unhandled|uncaught|TypeError|RangeError|SqliteError|failed too often/i,
     );
