@@ -84,6 +84,7 @@ export function createApp(options: AppOptions): App {
   const adapters = new Map<string, Adapter>();
   const lost = Promise.withResolvers<DeskhandError>();
   const stopping = new AbortController();
+  const parking = new AbortController();
   const system = buildPrompt(config, estimateTokens);
   const model = chooseModel({
     config,
@@ -155,6 +156,7 @@ export function createApp(options: AppOptions): App {
     adapters,
     now,
     log,
+    parking: parking.signal,
     onFailed: deliveryFailed,
   });
   const timers = startTimers();
@@ -278,7 +280,10 @@ export function createApp(options: AppOptions): App {
 
     async stop() {
       stopping.abort();
-      const park = setTimeout(() => inbox.interruptAll(), STOP_GRACE_MS);
+      const park = setTimeout(() => {
+        inbox.interruptAll();
+        parking.abort();
+      }, STOP_GRACE_MS);
       for (const pump of pumps) await pump.stop();
       clearTimeout(park);
       for (const platform of adapters.values()) await platform.stop();

@@ -13,6 +13,8 @@ export interface OutboxDeps {
   readonly adapters: ReadonlyMap<string, Adapter>;
   readonly now: () => number;
   readonly log: Log;
+  /** Ends what is on its way: a stop waits no longer for it, and the next start looks whether it arrived. */
+  readonly parking?: AbortSignal;
   /** A delivery was given up; tells the people who must know. */
   readonly onFailed: (taken: TakenDelivery, error: string) => Promise<void>;
 }
@@ -32,7 +34,7 @@ const LATELY_MS = 2 * LONGEST_RETRY_MS;
  * Delivers what was committed: in order by place, places side by side, no faster than a platform allows, again after
  * a failure that may pass, with the same delivery id, so that the platform can tell a repeat.
  */
-export function startOutbox({ store, adapters, now, log, onFailed }: OutboxDeps): Pump {
+export function startOutbox({ store, adapters, now, log, parking, onFailed }: OutboxDeps): Pump {
   const pacer = createPacer();
   /** When each platform took something last. */
   const delivered = new Map<string, number>();
@@ -74,7 +76,8 @@ export function startOutbox({ store, adapters, now, log, onFailed }: OutboxDeps)
       return;
     }
     try {
-      const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+      const timeout = AbortSignal.timeout(SEND_TIMEOUT_MS);
+      const signal = parking ? AbortSignal.any([timeout, parking]) : timeout;
       const sent = await adapter.send(delivery, { signal, maybeSent, fetchFile: fetchWith(signal) });
       delivered.set(delivery.to.adapter, now());
       const sentNow = { delivery: delivery.id, kind: delivery.content.kind, to: delivery.to.adapter };

@@ -59,6 +59,7 @@ export async function playFence(plan: {
     const order: string[] = [];
     const outcome = Promise.withResolvers<void>();
     let acted = false;
+    let acting: Promise<unknown> = Promise.resolve();
     let left = Number(point.split("#")[1]);
     const watch: Probe = async (here, args, result) => {
       if (here === "before send") order.push("ai");
@@ -73,14 +74,18 @@ export async function playFence(plan: {
       if (left !== 0) return;
       reached.add(point);
       acted = true;
-      await staffActs(rig, act, key);
+      acting = staffActs(rig, act, key);
+      await acting;
       // Where claiming itself is held up there is no outcome before it goes on.
       if (!here.endsWith("claimWork")) await outcome.promise;
     };
     await rig.says(`${key}-m`, key, QUESTION);
     await rig.app.drained();
     probe = watch;
-    if (!acted) await staffActs(rig, act, key);
+    if (!acted) acting = staffActs(rig, act, key);
+    // Also what staff began at the very last boundary, when all else was done, belongs to this interleaving.
+    await acting;
+    await outcome.promise;
     await rig.app.drained();
     const claim = order.indexOf("staff committed");
     const answer = order.indexOf("ai");

@@ -24,7 +24,7 @@ export interface RigOptions {
   readonly mailer?: Mailer;
   readonly now?: () => number;
   /** Called when a delivery is at the customers' platform; a throw is a failure of the platform. */
-  readonly onSend?: (delivery: Delivery) => Promise<void> | void;
+  readonly onSend?: (delivery: Delivery, signal: AbortSignal) => Promise<void> | void;
   /** Called once the database is there, before anything runs. */
   readonly prepare?: (opened: OpenedSqlite) => void;
 }
@@ -90,7 +90,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     now: options.now ?? Date.now,
   });
   const chat: MemoryPlatform = {
-    ...memoryPlatform("chat", (delivery) => options.onSend?.(delivery)),
+    ...memoryPlatform("chat", (delivery, _attempt, signal) => options.onSend?.(delivery, signal)),
     verifiesByMail: true,
     verifyHint: "Use the button to verify your e-mail.",
   };

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 
+import Database from "better-sqlite3";
 import { expect, it, onTestFinished, vi } from "vitest";
 
 import { answerFromSources, hang, startClaude } from "../servers/claude.ts";
@@ -10,6 +12,7 @@ import { databaseViolations, isAtRest } from "./kills/database.ts";
 import { type Running, run } from "./kills/program.ts";
 import { closeShop, openShop } from "./kills/shop.ts";
 import { createRandom, type Random } from "./random.ts";
+import { openRig } from "./rig.ts";
 
 // Programs start and end in it, on a machine that others use as well.
 vi.setConfig({ testTimeout: 400_000 });
@@ -85,4 +88,26 @@ it("SIGTERM parks a turn whose model does not answer; the next start answers it"
     break;
   }
   expect((await next.kill("SIGTERM")).code).toBe(0);
+});
+
+it("a stop does not wait for a platform that does not answer; the next start looks whether it arrived", async () => {
+  const taken = Promise.withResolvers<void>();
+  const rig = await openRig({
+    async onSend(_delivery, signal) {
+      taken.resolve();
+      await once(signal, "abort");
+      signal.throwIfAborted();
+    },
+  });
+  onTestFinished(() => rig.close());
+  await rig.says("m1", "c", "How do I reset my password?");
+  await taken.promise;
+  const began = performance.now();
+  await rig.app.stop();
+  // A platform has 15 seconds for a message, a stop ten for everything.
+  expect(performance.now() - began).toBeLessThan(LONGEST_STOP_MS);
+  const db = new Database(rig.path, { readonly: true });
+  const rows = db.prepare("select state, maybe_sent as maybeSent from outbox").all();
+  db.close();
+  expect(rows).toEqual([{ state: "pending", maybeSent: 1 }]);
 });

@@ -280,7 +280,11 @@ export interface MemoryPlatform extends Adapter {
 
 export function memoryPlatform(
   name = "chat",
-  onSend: (delivery: Delivery, attempt: number) => Promise<Sent | void> | Sent | void = () => undefined,
+  onSend: (
+    delivery: Delivery,
+    attempt: number,
+    signal: AbortSignal,
+  ) => Promise<Sent | void> | Sent | void = () => undefined,
 ): MemoryPlatform {
   const sent: Delivery[] = [];
   let attempts = 0;
@@ -295,9 +299,9 @@ export function memoryPlatform(
     async stop() {
       toCore = undefined;
     },
-    async send(delivery) {
+    async send(delivery, { signal }) {
       attempts += 1;
-      const result = await onSend(delivery, attempts);
+      const result = await onSend(delivery, attempts, signal);
       sent.push(delivery);
       return result ?? { messageId: `${name}-${sent.length}` };
     },
