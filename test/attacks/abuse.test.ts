@@ -113,15 +113,17 @@ describe("abuse", () => {
     });
     onTestFinished(() => claude.close());
     const target = await open({ env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url } });
-    const { intake, sent } = target.platforms.slack;
-    await intake(says("slack", "D-echo", ANN.person, "How do I export a project?"));
+    const { slack } = target.platforms;
+    const { sent } = slack;
+    await slack.intake(says("slack", "D-echo", ANN.person, "How do I export a project?"));
     let heard = 0;
     let rounds = 0;
     for (await target.settled(); heard < sent.length; await target.settled()) {
       const fresh = sent.slice(heard);
       heard = sent.length;
       rounds += 1;
-      for (const { content } of fresh) await intake(says("slack", "D-echo", ANN.person, textOf(content)));
+      for (const { content } of fresh)
+        await slack.intake(says("slack", "D-echo", ANN.person, textOf(content)));
       expect(rounds, "the loop ends by itself").toBeLessThan(60);
     }
     expect(calls).toBeLessThan(60);

@@ -85,13 +85,11 @@ const event = fc
     sentAt: fc.oneof(fc.constant(0), fc.integer(), fc.constant(Date.now())),
     body,
   })
-  .map(
-    ({ adapter, key, user, name, role, ...rest }) =>
-      ({ address: { adapter, key }, sender: { id: user, name, role }, ...rest }) as Omit<
-        InboundEvent,
-        "eventId"
-      >,
-  );
+  .map(({ adapter, key, user, name, role, ...rest }): Omit<InboundEvent, "eventId"> => ({
+    address: { adapter, key },
+    sender: { id: user, name, role },
+    ...rest,
+  }));
 
 function catchRejections(): unknown[] {
   const caught: unknown[] = [];
@@ -142,10 +140,7 @@ describe("whatever comes in", () => {
   });
 
   it(`is taken by the console's protocol and the program behind it (FUZZ_SEED=${SEED})`, async () => {
-    const field = fc.oneof(
-      { weight: 4, arbitrary: text },
-      { weight: 1, arbitrary: fc.jsonValue() as fc.Arbitrary<unknown> },
-    );
+    const field = fc.oneof({ weight: 4, arbitrary: text }, { weight: 1, arbitrary: fc.jsonValue() });
     const user = fc.oneof(
       fc.record({ id: field, name: field }),
       fc.constant({ id: "ann", name: "Ann" }),

@@ -42,10 +42,10 @@ vi.mock("../../src/knowledge/leaks.ts", async (original) => {
   return {
     ...real,
     createLeakCheck: (...args: Parameters<typeof real.createLeakCheck>) => {
-      const { check } = real.createLeakCheck(...args);
+      const leaks = real.createLeakCheck(...args);
       return {
         check: async (text: string) =>
-          broken.has("internal articles") ? { leaks: false as const } : check(text),
+          broken.has("internal articles") ? { leaks: false as const } : leaks.check(text),
       };
     },
   };

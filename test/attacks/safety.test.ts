@@ -209,9 +209,10 @@ describe("privacy", () => {
       });
       onTestFinished(() => claude.close());
       const target = await open({ env: { ANTHROPIC_API_KEY: "sk-test", ANTHROPIC_BASE_URL: claude.url } });
-      const { intake, sent } = target.platforms[platform];
-      await intake(proves(platform, ANN.person, ANN.email));
-      await intake(says(platform, "C/1", ANN.person, "Where is my order?", { isPublic: true }));
+      const here = target.platforms[platform];
+      const { sent } = here;
+      await here.intake(proves(platform, ANN.person, ANN.email));
+      await here.intake(says(platform, "C/1", ANN.person, "Where is my order?", { isPublic: true }));
       await target.settled();
       expect(sent.find(({ content }) => textOf(content) === "It is recorded.")).toMatchObject({
         visibility: "private",
@@ -219,7 +220,7 @@ describe("privacy", () => {
       });
       const before = shown.length;
       expect(shown.join("\n")).toContain(ANN.inOrder);
-      await intake(
+      await here.intake(
         says(platform, "C/1", ANN.person, "and the export, how does it work?", {
           isPublic: true,
           opens: false,

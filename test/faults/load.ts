@@ -79,12 +79,13 @@ export async function playLoad(plan: {
 
   let newcomers = 0;
   let longestAcceptMs = 0;
-  const coming = setInterval(async () => {
+  const comes = async () => {
     newcomers += 1;
     const asked = performance.now();
     await ask(`n${newcomers}`);
     longestAcceptMs = Math.max(longestAcceptMs, performance.now() - asked);
-  }, NEWCOMER_MS);
+  };
+  const coming = setInterval(() => void comes(), NEWCOMER_MS);
   const early = () => sent.filter(({ to }) => isEarly(to.key));
   while (early().length < plan.conversations) await new Promise((resolve) => setTimeout(resolve, 100));
   const allAnsweredMs = performance.now() - began;

@@ -78,8 +78,8 @@ describe("while Claude is out", () => {
     const [answer = "", ...more] = rig.seenIn("c");
     const cards = rig.seenByStaff().filter((text) => text.startsWith("card"));
     expect(more).toEqual([]);
-    if (cards.length === 0) expect(answer).toMatch(/From our help centre/);
-    else expect([answer, cards.length]).toEqual([expect.stringMatching(/person/), 1]);
+    expect(answer).toMatch(cards.length === 0 ? /From our help centre/ : /person/);
+    expect(cards.length).toBeLessThanOrEqual(1);
     claude.behave(answerFromSources);
     let tries = 0;
     do {

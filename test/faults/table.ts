@@ -92,7 +92,7 @@ function togetherLine({ counts, deaths, ...run }: Together): string {
   );
 }
 
-function isLate({ late = [] }: Round): boolean {
+function isLate({ late }: Round): boolean {
   return late.length > 0;
 }
 

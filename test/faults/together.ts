@@ -116,16 +116,23 @@ interface Process {
 
 function begin(world: World, crashAt: string | null): Process {
   const running = world.start(crashAt);
-  const exited = running.exited.then((exit) => {
-    process.exit = exit;
+  const exited = async () => {
+    process.exit = await running.exited;
     throw new Error(`it ended before it was up: ${running.errors()}`);
-  });
-  const up = running.said(world.readySign).then(() => {
+  };
+  const up = async () => {
+    await running.said(world.readySign);
     process.isUp = true;
-  });
-  const process: Process = { running, crashAt, ready: Promise.race([up, exited]), isUp: false, exit: null };
+  };
+  const process: Process = {
+    running,
+    crashAt,
+    // Both wait first, so that `process` is there when they write to it.
+    ready: Promise.race([up(), exited()]),
+    isUp: false,
+    exit: null,
+  };
   // Heard by whoever waits for it; for the others `exit` says it.
-  exited.catch(() => undefined);
   process.ready.catch(() => undefined);
   return process;
 }

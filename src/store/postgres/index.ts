@@ -1,6 +1,6 @@
 import { and, count, eq, inArray } from "drizzle-orm";
 
-import { conversations, escalations, inbox, lanes, outbox, timers } from "../schema-postgres.ts";
+import { conversations, escalations, inbox, outbox } from "../schema-postgres.ts";
 import type { Store } from "../store.ts";
 import { postgresDesk } from "./desk.ts";
 import { postgresInbox } from "./inbox.ts";

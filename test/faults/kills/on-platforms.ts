@@ -105,7 +105,10 @@ export async function platformWorld(random: Random, databaseUrl?: string): Promi
   const split = (talk: PlatformTalk) => {
     const seen = talk.seen();
     const fromStaff = seen.filter((text) => text.includes("I am on it, number"));
-    return { answers: seen.length - fromStaff.length, staffLines: fromStaff, texts: seen };
+    // Said once to whoever goes on writing while they wait for a person.
+    const passedOn = seen.filter((text) => text.startsWith("Thanks, I have passed this on to the team"));
+    const answers = seen.length - fromStaff.length - Math.min(1, passedOn.length);
+    return { answers, staffLines: fromStaff, texts: seen };
   };
   const cards = () =>
     deskOn === "slack"
