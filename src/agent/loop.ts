@@ -156,7 +156,8 @@ async function ask(
   } catch (error) {
     if (signal.aborted) throw error;
     if (input.deadline.aborted) return { reason: "complex_technical", rule: "the answer took too long" };
-    if (!(error instanceof DeskhandError)) throw error;
+    // The ledger is asked too: a store that fails is a turn that failed and is tried again, and says nothing of the model.
+    if (!(error instanceof DeskhandError) || !error.code.startsWith("model_")) throw error;
     return { reason: "complex_technical", rule: `the model could not be used: ${error.code}` };
   }
   if (reply.kind === "over_budget")
