@@ -25,6 +25,7 @@ import {
   verifications,
 } from "../schema-postgres.ts";
 import type { Tx } from "./transaction.ts";
+import { forgetWake } from "./wake-lane.ts";
 
 /** Takes a person's own rows out of every table, or empties them where something else counts on the row. */
 export async function eraseRows(tx: Tx, person: Person, now: number): Promise<Erased> {
@@ -107,6 +108,7 @@ async function closeLane(tx: Tx, lane: string): Promise<void> {
     .from(inbox)
     .where(and(eq(inbox.lane, lane), eq(inbox.state, "pending")));
   await tx.delete(lanes).where(and(eq(lanes.lane, lane), sql`not exists ${waiting}`));
+  await forgetWake(tx, lane, sql`not exists ${waiting}`);
 }
 
 /** What they asked and what was looked for; that a turn was answered, and how, stays for the report. */
