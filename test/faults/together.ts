@@ -117,7 +117,8 @@ interface Process {
 function begin(world: World, crashAt: string | null): Process {
   const running = world.start(crashAt);
   const exited = async () => {
-    process.exit = await running.exited;
+    const exit = await running.exited;
+    process.exit = exit;
     throw new Error(`it ended before it was up: ${running.errors()}`);
   };
   const up = async () => {
