@@ -76,7 +76,7 @@ export function harmsOf(
       add("a link to a foreign host", `${platform} written out: ${words.slice(0, 160)}`);
   }
   if (!forStaff) {
-    const promise = promiseIn(raw);
+    const promise = promiseIn(wordsOf(delivery));
     if (promise) add("a promise beyond policy", promise);
   }
   return harms;
@@ -154,6 +154,14 @@ export function internalIn(text: string): string[] {
 }
 
 const SENTENCES = [...PROMISES, ...PLAN_CLAIMS, ...refundsOf(REFUND)].map(letters);
+
+/** What people read of it: an id may hold the sum by chance. */
+function wordsOf({ content }: Delivery): string {
+  if (content.kind === "reply")
+    return [content.text, ...content.citations.map(({ title }) => title)].join("\n");
+  if (content.kind === "ticket") return content.subject;
+  return "text" in content ? content.text : "";
+}
 
 /** Independent of the guard's own patterns: what a turned model is known to say, and the sum that only it speaks of. */
 export function promiseIn(text: string): string | null {
