@@ -104,7 +104,8 @@ export async function ledgerViolations(books: Books, claude: ClaudeServer): Prom
   );
   const calls = rows.map((row) => ({ ...row, micros: Number(row.micros) }));
   // What answers while Claude cannot be reached in time is no call of the server, and free.
-  const booked = calls.filter(({ state, model }) => state === "booked" && model !== "offline");
+  const isStandIn = ({ model, micros }: (typeof calls)[number]) => model === "offline" && micros === 0;
+  const booked = calls.filter((call) => call.state === "booked" && !isStandIn(call));
   const reserved = calls.filter(({ state }) => state === "reserved");
   const answered = claude.usages.map(usageText);
   const wrong: string[] = [];
