@@ -112,9 +112,15 @@ describe("lanes that are drained by whoever is asked", () => {
 
   it("goes on with what came while a lane was being worked", async () => {
     const came = Promise.withResolvers<void>();
-    const one = await join("a", { meanwhile: () => came.promise });
+    const begun = Promise.withResolvers<void>();
+    const one = await join("a", {
+      meanwhile: async () => {
+        begun.resolve();
+        await came.promise;
+      },
+    });
     await says(one.inbox, "first");
-    await until(() => one.store.nextWorkAt("talk:chat:c1").then((at) => at !== null && at > Date.now()));
+    await begun.promise;
     await says(one.inbox, "second");
     came.resolve();
     await until(() => worked.length === 2);
