@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { readQuestions } from "../retrieval/corpus.ts";
-import { randomFrom, shuffled } from "../signals/random.ts";
+import { seeded } from "../../test/servers/random.ts";
 
 const SEED = 7;
 
@@ -17,5 +17,5 @@ export function readCostQuestions(): string[] {
     .split("\n");
   const banking = lines.map((text) => line.parse(JSON.parse(text)).q);
   const own = readQuestions().filter(({ kind }) => kind === "answerable");
-  return shuffled([...banking, ...own.map(({ q }) => q)], randomFrom(SEED));
+  return seeded(SEED).shuffled([...banking, ...own.map(({ q }) => q)]);
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 
-import { randomFrom, shuffled } from "../signals/random.ts";
+import { seeded } from "../../test/servers/random.ts";
 
 const SAMPLE = 500;
 const SEED = 20_261_124;
@@ -33,7 +33,7 @@ const fresh = rows.filter(({ text }) => {
   seen.add(key);
   return true;
 });
-const sample = shuffled(fresh, randomFrom(SEED)).slice(0, SAMPLE);
+const sample = seeded(SEED).shuffled(fresh).slice(0, SAMPLE);
 const lines = sample.map(({ text, category }) =>
   JSON.stringify({ q: text.replaceAll(/\s+/g, " ").trim(), category }),
 );

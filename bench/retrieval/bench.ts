@@ -1,8 +1,9 @@
 /**
  * How well the knowledge base finds articles, beside what one would take instead, in one run:
- * `node bench/retrieval/bench.ts`. `--failures` lists what was missed, `--growth` measures 1,000 to 100,000 passages
- * instead, `--answerability` alone how well it knows that it has nothing. The first run embeds both sets (about five
- * minutes); the vectors are kept in `.cache`.
+ * `node bench/retrieval/bench.ts`. `--failures` lists what was missed. Alone and instead: `--growth` measures 1,000 to
+ * 100,000 passages, `--vectors` ways to compare as many vectors, `--variants` what was weighed and is not in the product,
+ * `--answerability` how well it knows that it has nothing. The first run embeds both sets (about five minutes); the
+ * vectors are kept in `.cache`.
  */
 import { localEmbedder } from "../../src/knowledge/dense/local.ts";
 import { createSemantic, type Semantic } from "../../src/knowledge/dense/semantic.ts";
@@ -13,6 +14,8 @@ import { growth } from "./growth.ts";
 import { figuresOf, mean, quantile } from "./metrics.ts";
 import { fts5, miniSearch, orama, type Search } from "./rivals.ts";
 import { bank, openSet, xquad, type Asked, type QuestionSet } from "./sets.ts";
+import { variants } from "./variants.ts";
+import { vectors } from "./vectors.ts";
 
 interface Answer {
   readonly question: Asked;
@@ -24,6 +27,8 @@ interface Answer {
 
 const embedder = localEmbedder({ threads: 2 });
 if (process.argv.includes("--growth")) await growth(embedder);
+else if (process.argv.includes("--vectors")) vectors();
+else if (process.argv.includes("--variants")) await variants(embedder);
 else {
   const alone = process.argv.includes("--answerability");
   for (const set of [bank(), xquad()]) if (!alone && wanted(set.name)) await compare(set);

@@ -8,6 +8,7 @@ import type { NewPassage } from "../../src/knowledge/index-port.ts";
 import { createKnowledge } from "../../src/knowledge/search.ts";
 import { openSqlite } from "../../src/store/open.ts";
 import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
+import { type Random, seeded } from "../../test/servers/random.ts";
 import { mean, quantile } from "./metrics.ts";
 import { wordsIn } from "./rivals.ts";
 import { bank, openSet } from "./sets.ts";
@@ -152,31 +153,20 @@ async function timed(
   return times;
 }
 
-function varied(text: string, pool: readonly string[], random: () => number): string {
+function varied(text: string, pool: readonly string[], random: Random): string {
   return text
     .split(/(\s+)/)
-    .map((word, at) => (at % 14 === 0 ? (pool[Math.floor(random() * pool.length)] ?? word) : word))
+    .map((word, at) => (at % 14 === 0 ? random.pick(pool) : word))
     .join("");
 }
 
-function shifted({ bytes }: StoredVector, random: () => number): Buffer {
+function shifted({ bytes }: StoredVector, random: Random): Buffer {
   const { scale, values } = fromBytes(bytes);
-  const moved = Float32Array.from(values, (value) => value * scale + (random() - 0.5) * 0.06);
+  const moved = Float32Array.from(values, (value) => value * scale + (random.next() - 0.5) * 0.06);
   const length = Math.hypot(...moved);
   return toBytes(moved.map((value) => value / length));
 }
 
 function memory(): number {
   return process.memoryUsage().rss / 1e6;
-}
-
-/** The same copies in every run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,11 +1,11 @@
 /**
  * Measures the classifier on messages it has not learnt from: `node bench/signals/bench.ts`. `--mistakes` lists those of the
- * split `test` (those of `blind` and `fresh` are never shown), `--json` prints the figures alone.
+ * split `test` (those of the others are never shown), `--json` prints the figures alone.
  */
 import { statSync } from "node:fs";
 import { createReader, readLocally } from "../../src/agent/signals/index.ts";
 import { shippedModel, SIGNALS } from "../../src/agent/signals/model.ts";
-import { HELD_OUT, readHeldOut, readUnseen } from "./corpus.ts";
+import { HELD_OUT, readHeldOut, readUnseen, SPLITS } from "./corpus.ts";
 import type { Example } from "./corpus.ts";
 import { calibrationBins, calibrationError, measure, signalCalibrationError, speedOf } from "./measure.ts";
 import type { Figures, YesOrNo } from "./measure.ts";
@@ -13,7 +13,7 @@ import type { Figures, YesOrNo } from "./measure.ts";
 type Parts = readonly (readonly [name: string, figures: Figures])[];
 
 const model = shippedModel();
-const splits = (["test", "blind", "fresh"] as const).map((name) => {
+const splits = SPLITS.map((name) => {
   const examples = readUnseen(name);
   const parts: Parts = [
     ["rules alone", measure(examples, createReader(model, { rules: true, model: false }))],

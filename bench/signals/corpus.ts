@@ -21,8 +21,10 @@ export interface Example {
 
 const HERE = new URL("./data/", import.meta.url);
 
-/** Our own messages. `test` and `blind` are never read by the training; see data/README.md for what each is worth. */
-export function readOwn(split: "train" | "test" | "blind" | "fresh"): readonly Example[] {
+/** Our own messages that the training never reads; see data/README.md for what each is worth. */
+export const SPLITS = ["test", "blind", "fresh", "exam"] as const;
+
+export function readOwn(split: "train" | (typeof SPLITS)[number]): readonly Example[] {
   const folder = new URL(`own/${split}/`, HERE);
   return readdirSync(folder)
     .filter((name) => name.endsWith(".txt"))
@@ -31,7 +33,7 @@ export function readOwn(split: "train" | "test" | "blind" | "fresh"): readonly E
 }
 
 /** A split without the messages that stand in the training word for word: "human", "talk to agent". */
-export function readUnseen(split: "test" | "blind" | "fresh"): readonly Example[] {
+export function readUnseen(split: (typeof SPLITS)[number]): readonly Example[] {
   const learnt = new Set(readOwn("train").map(({ text }) => bare(text)));
   return readOwn(split).filter(({ text }) => bare(text) === "" || !learnt.has(bare(text)));
 }

@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import { randomFrom, shuffled } from "./random.ts";
+import { seeded } from "../../test/servers/random.ts";
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error("Usage: node bench/signals/derive.ts FOLDER");
@@ -72,7 +72,7 @@ const ACCOUNT = /^(?:account_blocked|pin_change|change_user_name)$/;
 const ANGRY = new Set(["2", "3"]);
 const CALM = new Set(["0", "1", "4", "5", "7", "13", "15", "17", "20", "27"]);
 
-const random = randomFrom(20_261_124);
+const random = seeded(20_261_124);
 
 if (process.argv.includes("--held-out")) {
   write("held-out/bitext", sample(bitext(join(folder, "bitext/dev.csv")), 25));
@@ -153,7 +153,7 @@ function rowsOf(path: string): readonly (readonly string[])[] {
 function sample(rows: readonly Row[], most: number): readonly Row[] {
   const taken = new Map<string, number>();
   const seen = new Set<string>();
-  return shuffled(rows, random).filter((row) => {
+  return random.shuffled(rows).filter((row) => {
     const key = row.text.toLowerCase().replace(/[^a-z]+/g, " ");
     const count = taken.get(row.group) ?? 0;
     if (seen.has(key) || count >= most) return false;

@@ -11,7 +11,7 @@ import {
 import type { ModelHeader, TrainedModel } from "../../src/agent/signals/model.ts";
 import { prepare } from "../../src/agent/signals/prepare.ts";
 import type { Example } from "./corpus.ts";
-import { randomFrom, shuffled } from "./random.ts";
+import { seeded } from "../../test/servers/random.ts";
 
 /** An example as the learner sees it: features with their final values, and what each output should say. */
 export interface Sample {
@@ -46,10 +46,10 @@ export function learn(samples: readonly Sample[], seed: number): TrainedModel {
   const offsets = new Float64Array(OUTPUTS);
   const mean = new Float32Array(BUCKETS * OUTPUTS);
   const meanOffsets = new Float64Array(OUTPUTS);
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   for (let round = 0; round < ROUNDS; round += 1) {
     const rate = RATE / (1 + round * 0.15);
-    for (const sample of shuffled(samples, random)) step(sample, weights, seen, offsets, rate);
+    for (const sample of random.shuffled(samples)) step(sample, weights, seen, offsets, rate);
     if (round < ROUNDS - AVERAGED) continue;
     for (let at = 0; at < weights.length; at += 1) mean[at]! += weights[at]! / AVERAGED;
     for (let at = 0; at < OUTPUTS; at += 1) meanOffsets[at]! += offsets[at]! / AVERAGED;

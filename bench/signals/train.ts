@@ -11,7 +11,7 @@ import { describeUnseen, fitHeader, isVoice, mistakesOf, scoreUnseen } from "./f
 import type { Unseen } from "./fit.ts";
 import { learn, sampleOf } from "./learner.ts";
 import type { Weighted } from "./learner.ts";
-import { randomFrom } from "./random.ts";
+import { seeded } from "../../test/servers/random.ts";
 import { varied } from "./vary.ts";
 
 const SEED = 20_261_124;
@@ -75,7 +75,7 @@ function weigh(example: Example): readonly Weighted[] {
     (sum, letter) => (Math.imul(sum, 31) + (letter.codePointAt(0) ?? 0)) | 0,
     SEED,
   );
-  const variants = varied(example, randomFrom(seed));
+  const variants = varied(example, seeded(seed));
   return [{ example, weight: 1 }, ...variants.map((variant) => ({ example: variant, weight: 0.5 }))];
 }
 

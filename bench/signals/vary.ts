@@ -1,19 +1,21 @@
+import type { Random } from "../../test/servers/random.ts";
 import type { Example } from "./corpus.ts";
 
 /**
  * The same message as somebody else might type it: without capitals and marks, with a slip of the finger, with a
  * greeting before or a courtesy after. Never shouted, since shouting changes what it says.
  */
-export function varied(example: Example, random: () => number): readonly Example[] {
+export function varied(example: Example, random: Random): readonly Example[] {
   const { text } = example;
   const parts = sentencesOf(example);
   if (parts.length > 0) return parts;
   if (text.length > 200 || !/[a-z]/i.test(text)) return [];
   const variants = [withSlip(text.toLowerCase(), random)];
-  if (example.signals.angry !== true && random() < 0.5) variants.push(`${pick(OPENINGS, random)} ${text}`);
+  if (example.signals.angry !== true && random.next() < 0.5)
+    variants.push(`${random.pick(OPENINGS)} ${text}`);
   const recast = withOtherRole(text, random);
   if (recast !== undefined) variants.push(recast);
-  if (random() < 0.4) variants.push(text.replace(/[.,!?'"]/g, "").toLowerCase());
+  if (random.next() < 0.4) variants.push(text.replace(/[.,!?'"]/g, "").toLowerCase());
   return variants.filter((variant) => variant !== text).map((variant) => ({ ...example, text: variant }));
 }
 
@@ -45,10 +47,10 @@ const OPENINGS = [
  * The first word for a person of ours replaced by another calling: what makes a request is what is said around it, and
  * every trade has its own people.
  */
-function withOtherRole(text: string, random: () => number): string | undefined {
+function withOtherRole(text: string, random: Random): string | undefined {
   const match = ROLE.exec(text);
   if (match === null) return undefined;
-  const role = pick(ROLES, random);
+  const role = random.pick(ROLES);
   const word = match[2] === undefined ? role : `${role}s`;
   const before = text.slice(0, match.index).replace(/\ban $/i, "a ");
   return `${before}${word}${text.slice(match.index + match[0].length)}`;
@@ -70,22 +72,16 @@ const ROLES = (
   .map((role) => role.replaceAll("+", " "));
 
 /** Swaps, drops or doubles one letter inside a word of five letters or more. */
-function withSlip(text: string, random: () => number): string {
+function withSlip(text: string, random: Random): string {
   const words = text.split(" ");
   const long = words.flatMap((word, index) => (/^[a-z]{5,}$/.test(word) ? [index] : []));
   if (long.length === 0) return text;
-  const index = pick(long, random);
+  const index = random.pick(long);
   const word = words[index] ?? "";
-  const at = 1 + Math.floor(random() * (word.length - 2));
-  const kind = random();
+  const at = 1 + Math.floor(random.next() * (word.length - 2));
+  const kind = random.next();
   if (kind < 0.4) words[index] = word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2);
   else if (kind < 0.75) words[index] = word.slice(0, at) + word.slice(at + 1);
   else words[index] = word.slice(0, at) + word[at] + word.slice(at);
   return words.join(" ");
-}
-
-function pick<T>(items: readonly T[], random: () => number): T {
-  const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new Error("nothing to pick from");
-  return item;
 }

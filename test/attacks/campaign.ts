@@ -13,7 +13,7 @@ import {
   INVARIANTS,
   type Outgoing,
 } from "./harm.ts";
-import { type Random, seeded } from "./random.ts";
+import { type Random, seeded } from "../servers/random.ts";
 import { PLATFORMS, type Platform, proves, says, startTarget, type Target } from "./target.ts";
 import { turned } from "./tricks.ts";
 import {

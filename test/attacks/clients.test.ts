@@ -7,7 +7,7 @@ import { startSlack } from "../servers/slack/index.ts";
 import { customerNamed } from "../servers/shop.ts";
 import { holds } from "./encodings.ts";
 import { promiseIn } from "./harm.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "../servers/random.ts";
 import { happens } from "./target.ts";
 import { turned } from "./tricks.ts";
 import { EVIL } from "./wordings.ts";

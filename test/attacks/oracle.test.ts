@@ -12,7 +12,7 @@ import type * as Tool from "../../src/tools/tool.ts";
 import { campaign } from "./campaign.ts";
 import { ENCODINGS, holds } from "./encodings.ts";
 import type { Invariant } from "./harm.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "../servers/random.ts";
 import { ENVIRONMENT } from "./world.ts";
 
 /** Guards that are out of order, by name. A suite that finds no harm must have been able to find it. */

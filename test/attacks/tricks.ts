@@ -4,7 +4,7 @@ import { adversary } from "../servers/adversary.ts";
 import { type Behaviour, callTools, say, type Scripted } from "../servers/claude.ts";
 import { isObject, type Body } from "../servers/claude-rules.ts";
 import { ENCODINGS } from "./encodings.ts";
-import { type Random, seeded } from "./random.ts";
+import { type Random, seeded } from "../servers/random.ts";
 import { EVIL, links, PINGS, PROMISES, REFUND } from "./wordings.ts";
 
 export interface Loot {

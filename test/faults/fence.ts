@@ -2,7 +2,7 @@ import type { InboundBody } from "../../src/domain.ts";
 import { answerFromSources, startClaude } from "../servers/claude.ts";
 import { messageBody, staffNamed } from "../servers/shop.ts";
 import { type Probe, probed } from "./probed.ts";
-import { createRandom } from "./random.ts";
+import { seeded } from "../servers/random.ts";
 import { isAi, openRig, type Rig } from "./rig.ts";
 
 /** What the fence run came to. */
@@ -31,7 +31,7 @@ export async function playFence(plan: {
   readonly seed: number;
   readonly interleavings: number;
 }): Promise<Fence> {
-  const random = createRandom(plan.seed);
+  const random = seeded(plan.seed);
   let probe: Probe = async () => undefined;
   const claude = await startClaude({
     async reply(request, n) {

@@ -11,7 +11,7 @@ import { platformWorld } from "./kills/on-platforms.ts";
 import { databaseViolations, isAtRest } from "./kills/database.ts";
 import { type Running, run } from "./kills/program.ts";
 import { closeShop, openShop } from "./kills/shop.ts";
-import { createRandom, type Random } from "./random.ts";
+import { seeded, type Random } from "../servers/random.ts";
 import { openRig } from "./rig.ts";
 
 // Programs start and end in it, on a machine that others use as well.
@@ -36,7 +36,7 @@ it.each([
 ])(
   "SIGTERM in the middle of turns ends the program on %s within 10 s with 0; the next start finishes",
   async (_name, open) => {
-    const world = await open(createRandom(11));
+    const world = await open(seeded(11));
     const started = performance.now();
     const running = world.start(null);
     await running.said(world.readySign);

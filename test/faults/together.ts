@@ -6,7 +6,7 @@ import { platformWorld } from "./kills/on-platforms.ts";
 import type { Exit, Running } from "./kills/program.ts";
 import { comeToRest, POINTS } from "./kills/rounds.ts";
 import type { World } from "./kills/world.ts";
-import { createRandom, type Random } from "./random.ts";
+import { seeded, type Random } from "../servers/random.ts";
 
 /** What several processes on one PostgreSQL went through. */
 export interface Together extends Plan {
@@ -44,7 +44,7 @@ export async function playTogether(
   note: (text: string) => void = () => undefined,
 ): Promise<Together> {
   const began = performance.now();
-  const random = createRandom(plan.seed, 0);
+  const random = seeded(plan.seed, 0);
   const postgres = await startPostgres();
   const world = await platformWorld(random, await postgres.newDatabase());
   try {

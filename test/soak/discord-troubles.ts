@@ -1,5 +1,5 @@
 import type { DiscordServer } from "../servers/discord/index.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../servers/random.ts";
 import type { Troubles } from "./slack-troubles.ts";
 
 const SHARE = 0.12;

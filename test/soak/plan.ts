@@ -1,5 +1,5 @@
 import { QUESTIONS } from "./questions.ts";
-import { type Random, seeded } from "./random.ts";
+import { type Random, seeded } from "../servers/random.ts";
 
 /** One message of a customer. */
 export interface Step {

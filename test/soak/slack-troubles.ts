@@ -1,5 +1,5 @@
 import type { SlackServer } from "../servers/slack/index.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../servers/random.ts";
 
 export interface Troubles {
   /** Called for each message: now and then something goes wrong. */

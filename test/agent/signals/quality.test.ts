@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { fingerprintOfTraining, readHeldOut, readOwn, readUnseen } from "../../../bench/signals/corpus.ts";
+import { fingerprintOfTraining, readHeldOut, readOwn, readUnseen, SPLITS } from "../../../bench/signals/corpus.ts";
 import { calibrationError, measure, signalCalibrationError } from "../../../bench/signals/measure.ts";
 import { readLocally } from "../../../src/agent/signals/index.ts";
 import { shippedModel } from "../../../src/agent/signals/model.ts";
@@ -80,7 +80,7 @@ describe("the classifier on communities it has not learnt from", () => {
     expect(figures.intents.right).toBeGreaterThanOrEqual(0.8);
   });
 
-  it.each(["test", "blind", "fresh"] as const)("counts no message of %s that was learnt", (split) => {
+  it.each(SPLITS)("counts no message of %s that was learnt", (split) => {
     const learnt = new Set(readOwn("train").map(({ text }) => text.toLowerCase()));
     expect(readUnseen(split).filter(({ text }) => learnt.has(text.toLowerCase()))).toEqual([]);
     expect(readUnseen(split).length).toBeGreaterThan(300);

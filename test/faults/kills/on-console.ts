@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 
 import { after, answerFromSources, startClaude } from "../../servers/claude.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../servers/random.ts";
 import { ledgerCounts, ledgerViolations, sqliteBooks } from "./database.ts";
 import { type Running, run } from "./program.ts";
 import { closeShop, openShop } from "./shop.ts";

@@ -1,7 +1,7 @@
 import { after, answerFromSources, startClaude } from "../../servers/claude.ts";
 import { type DiscordServer, startDiscord } from "../../servers/discord/index.ts";
 import { type SlackServer, startSlack } from "../../servers/slack/index.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../servers/random.ts";
 import { type Books, ledgerCounts, ledgerViolations, postgresBooks, sqliteBooks } from "./database.ts";
 import { run } from "./program.ts";
 import { closeShop, openShop } from "./shop.ts";

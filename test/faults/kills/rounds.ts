@@ -1,7 +1,7 @@
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { createRandom, type Random } from "../random.ts";
+import { seeded, type Random } from "../../servers/random.ts";
 import { databaseViolations, isAtRest } from "./database.ts";
 import { consoleWorld } from "./on-console.ts";
 import { platformWorld } from "./on-platforms.ts";
@@ -66,7 +66,7 @@ export async function playRound(
   note: (text: string) => void = () => undefined,
 ): Promise<Round> {
   const began = performance.now();
-  const random = createRandom(plan.seed, plan.round);
+  const random = seeded(plan.seed, plan.round);
   const kind = plan.round % 2 === 1 ? "platforms" : "console";
   const world = await (kind === "console" ? consoleWorld(random) : platformWorld(random));
   const kills: string[] = [];
