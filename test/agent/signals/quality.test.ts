@@ -1,6 +1,12 @@
 import { statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { fingerprintOfTraining, readHeldOut, readOwn, readUnseen, SPLITS } from "../../../bench/signals/corpus.ts";
+import {
+  fingerprintOfTraining,
+  readHeldOut,
+  readOwn,
+  readUnseen,
+  SPLITS,
+} from "../../../bench/signals/corpus.ts";
 import { calibrationError, measure, signalCalibrationError } from "../../../bench/signals/measure.ts";
 import { readLocally } from "../../../src/agent/signals/index.ts";
 import { shippedModel } from "../../../src/agent/signals/model.ts";
