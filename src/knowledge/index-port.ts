@@ -64,6 +64,12 @@ export interface VectorMark {
 
 /** Where vectors are kept. They are cached by model and text, and outlive their articles. */
 export interface VectorStore {
+  /**
+   * Runs `work`, unless another process on this database is running its own at this moment: then it is not called, and
+   * the answer is `elsewhere`. A process that dies or loses the database gives its turn up; one that lost only its turn
+   * goes on beside the next, so `work` must be harmless twice. Rejects with what `work` rejects with.
+   */
+  inTurn(work: () => Promise<void>): Promise<"done" | "elsewhere">;
   /** The next units without a vector of this model, beginnings of articles first; different texts only. */
   pending(model: string, limit: number): Promise<readonly PendingUnit[]>;
   /** A vector that is there already is left as it is. */

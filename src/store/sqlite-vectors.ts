@@ -64,6 +64,11 @@ export function openSqliteVectors({ connection, db }: OpenedSqlite): VectorStore
   });
 
   return {
+    // One process works a file; an ingest beside it does at worst the same twice.
+    async inTurn(work) {
+      await work();
+      return "done";
+    },
     pending: async (model, limit) => pending(model, limit),
     saveVectors: async (model, vectors) => {
       connection.transaction(() => {

@@ -97,6 +97,18 @@ export function describeVectors(open: OpenKnowledge): void {
       expect(await changed()).toBe(true);
     });
 
+    it("are worked out in turn, and a turn ends with its work, however that ends", async () => {
+      const store = await open();
+      await put(store, "a", ["text"]);
+      const [unit] = await store.pending("m", 9);
+      const broken = store.inTurn(async () => {
+        throw new Error("the engine is broken");
+      });
+      await expect(broken).rejects.toThrow("the engine is broken");
+      expect(await store.inTurn(async () => save(store, "m", unit!.hash, 1))).toBe("done");
+      expect(await bytesSince(store, "m")).toEqual([1]);
+    });
+
     it("have units that are listed again only when there are others", async () => {
       const store = await open();
       await put(store, "a", ["text"]);

@@ -6,7 +6,7 @@ import { migrateQueue } from "./lane-queue.ts";
 import { MIGRATIONS, refuseNewer } from "./migrations.ts";
 import { unusable } from "./unusable.ts";
 
-export type PostgresDb = NodePgDatabase;
+export type PostgresDb = NodePgDatabase & { readonly $client: Pool };
 
 export interface OpenedPostgres {
   readonly pool: Pool;

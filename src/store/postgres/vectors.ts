@@ -4,12 +4,15 @@ import { unitText } from "../../knowledge/dense/units.ts";
 import type { PendingUnit, VectorStore } from "../../knowledge/index-port.ts";
 import { embeddings, passages, units } from "../schema-postgres-knowledge.ts";
 import { changeKnowledge, knowledgeVersion } from "./knowledge-state.ts";
+import { inTurn } from "./in-turn.ts";
 import type { PostgresDb } from "./open.ts";
 import { first, readAtOnce, type Tx } from "./transaction.ts";
 
 /** Vectors in PostgreSQL: kept as bytes, joined to units by model and text. */
 export function postgresVectors(db: PostgresDb): VectorStore {
   return {
+    inTurn: async (work) => inTurn(db.$client, work),
+
     pending: async (model, limit) => readAtOnce(db, async (tx) => pending(tx, model, limit)),
 
     async saveVectors(model, vectors) {
