@@ -36,6 +36,13 @@ export function slackCode(error: unknown): string | null {
   return error instanceof webApi.WebAPIPlatformError ? error.data.error : null;
 }
 
+const GONE = new Set(["account_inactive", "invalid_auth", "token_expired", "token_revoked", "not_authed"]);
+
+/** True when Slack says that the token of the call is gone for good; a new installation brings another. */
+export function isTokenGone(error: unknown): boolean {
+  return GONE.has(slackCode(error) ?? "");
+}
+
 /** What a call that failed says about the setup. */
 export function problemOf(error: unknown): Finding {
   const { message, retryable } = failureOf(error);

@@ -55,6 +55,7 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
         });
       return (await incoming.workspaces.of(team)).client;
     },
+    isReplaced: async (team, token) => (await incoming?.workspaces.isReplaced(team, token)) ?? false,
     config,
     now,
     log,

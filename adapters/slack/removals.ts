@@ -1,11 +1,8 @@
 import { webApi } from "@slack/bolt";
 
-import { slackCode } from "./failures.ts";
+import { isTokenGone } from "./failures.ts";
 import type { Installations } from "./install.ts";
 import type { Listening } from "./listen.ts";
-
-/** Answers of `auth.test` that mean that the token is gone for good. */
-const GONE = new Set(["account_inactive", "invalid_auth", "token_expired", "token_revoked", "not_authed"]);
 
 /**
  * A workspace removed the app, or took its token back: what we keep of it is deleted. Slack may deliver this late and
@@ -38,7 +35,7 @@ export function listenToRemovals(
       await new webApi.WebClient(token, clientOptions).auth.test();
       return true;
     } catch (error) {
-      if (GONE.has(slackCode(error) ?? "")) return false;
+      if (isTokenGone(error)) return false;
       throw error;
     }
   }

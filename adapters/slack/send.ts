@@ -8,7 +8,7 @@ import type { Log } from "../../src/ops/log.ts";
 import { createActivities } from "./activity.ts";
 import { SLACK, type SlackPlace, toPlace } from "./address.ts";
 import { clientEndedBy } from "./calls.ts";
-import { failureOf, slackCode } from "./failures.ts";
+import { failureOf, isTokenGone, slackCode } from "./failures.ts";
 import { download } from "./files.ts";
 import { readFileRef } from "./file-ref.ts";
 import { createHistoryAllowance, type HistoryAllowance } from "./history.ts";
@@ -21,6 +21,8 @@ import { tell, tellWhoClicked } from "./tell.ts";
 export interface SenderDeps {
   /** A workspace's client; an empty id stands for the only workspace there is. */
   readonly clientFor: (team: string) => Promise<webApi.WebClient>;
+  /** Whether a workspace has another token than this one, which Slack refused; never when it is left out. */
+  readonly isReplaced?: (team: string, token: string | undefined) => Promise<boolean>;
   readonly config: Pick<Config, "slack" | "desk">;
   readonly now: () => number;
   readonly log: Log;
@@ -43,12 +45,25 @@ export function createSender(deps: SenderDeps): Sender {
     try {
       const place = placeOf(delivery.to);
       const client = clientEndedBy(await reach(place.team), context.signal, log);
-      const sent = await carryOut(delivery, context, place, client);
+      const sent = await carryOut(delivery, context, place, client).catch(async (error: unknown) => {
+        throw await afterRefusedToken(error, place, client);
+      });
       book.forget(delivery.id);
       return sent;
     } catch (error) {
       throw afterPart(failureOf(error), delivery.id);
     }
+  }
+
+  /** What was refused only because the app was installed anew meanwhile is tried again with the new token. */
+  async function afterRefusedToken(
+    error: unknown,
+    { team }: SlackPlace,
+    { token }: webApi.WebClient,
+  ): Promise<unknown> {
+    if (!isTokenGone(error) || !(await deps.isReplaced?.(team, token))) return error;
+    const what = "The Slack app was installed anew; it is sent with the new token.";
+    return new DeskhandError("delivery_unreached", what, { cause: error, retryable: true });
   }
 
   /**

@@ -23,6 +23,11 @@ export interface Workspaces {
   readonly isOwn: (team: string) => Promise<boolean>;
   /** Drops what is cached: the app was installed anew or removed. */
   forget(team: string): void;
+  /**
+   * Slack refused this token of the workspace. True when there is another by now, as after an installation that another
+   * process took in, and it is used from here on. Throws when it could not be found out.
+   */
+  isReplaced(team: string, token: string | undefined): Promise<boolean>;
   /** The id of each. */
   teams(): Promise<readonly string[]>;
 }
@@ -36,8 +41,8 @@ export interface WorkspacesDeps {
   readonly now: () => number;
 }
 
-/** Another process may have heard of an uninstallation or a new token; after this long we look again. */
-const LOOK_AGAIN_MS = 5 * 60_000;
+/** Another process may have heard of an uninstallation or a new token; after this long we look again: two small reads. */
+const LOOK_AGAIN_MS = 30_000;
 const MOST_WORKSPACES = 1_000;
 
 export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
@@ -106,6 +111,11 @@ export function createWorkspaces(deps: WorkspacesDeps): Workspaces {
     },
     forget(team) {
       known.delete(team);
+    },
+    async isReplaced(team, token) {
+      known.delete(team);
+      const now = await byId(team);
+      return now !== null && now.token !== token;
     },
   };
 }

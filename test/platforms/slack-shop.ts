@@ -1,9 +1,7 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-
 import { onTestFinished } from "vitest";
 
 import { EVENTS, SCOPE_NAMES } from "../../adapters/slack/scopes.ts";
+import { freePort } from "../servers/free-port.ts";
 import { type SeenMessage, type SlackServer, startSlack } from "../servers/slack/index.ts";
 import { type Program, startProgram } from "./bench.ts";
 
@@ -103,12 +101,4 @@ export async function openShop({ mode = "socket", config, ...options }: ShopOpti
       await program.app.drained();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,20 +1,12 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-
 import { expect, it, onTestFinished } from "vitest";
 
-import { type SlackServer, startSlack } from "../servers/slack/index.ts";
+import { freePort } from "../servers/free-port.ts";
+import { startSlack } from "../servers/slack/index.ts";
 import { startProgram } from "./bench.ts";
+import { install, OAUTH } from "./slack-install.ts";
 
 /** A program starts, and a two-core machine may do much else. */
 const LONG = 600_000;
-
-const OAUTH = {
-  SLACK_CLIENT_ID: "111.222",
-  SLACK_CLIENT_SECRET: "client-secret",
-  SLACK_STATE_SECRET: "state-secret",
-  DESKHAND_SECRET: "a secret of this installation",
-};
 
 it(
   "a workspace that installed the app is served by the staff of another, until it removes the app",
@@ -87,22 +79,3 @@ it(
     );
   },
 );
-
-/** What a browser does: the page with the button, Slack's consent, the way back; the status of the last page. */
-async function install(slack: SlackServer, base: string, team: string): Promise<number> {
-  const page = await fetch(`${base}/slack/install`);
-  const [, href = ""] = /href="([^"]*authorize[^"]*)"/.exec(await page.text()) ?? [];
-  const state = new URL(href.replaceAll("&amp;", "&")).searchParams.get("state") ?? "";
-  const query = new URLSearchParams({ code: slack.issueCode(team), state });
-  const cookie = page.headers.get("set-cookie")?.split(";")[0] ?? "";
-  const back = await fetch(`${base}/slack/oauth_redirect?${query.toString()}`, { headers: { cookie } });
-  return back.status;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

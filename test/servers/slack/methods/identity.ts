@@ -39,9 +39,11 @@ export const identity: Methods = {
       const team = slack.world.teams.get(slack.codes.get(code) ?? "");
       // A code is good once.
       if (!slack.codes.delete(code) || !team) throw new SlackRefusal("invalid_code");
-      const token = slack.world.tokens.get(team.bot.token);
-      if (!token) throw new SlackRefusal("internal_error");
-      token.revoked = false;
+      const last = slack.world.tokens.get(team.bot.token);
+      if (!last) throw new SlackRefusal("internal_error");
+      const token = last.revoked ? { ...last, value: slack.world.id("xoxb-"), revoked: false } : last;
+      slack.world.tokens.set(token.value, token);
+      team.bot.token = token.value;
       team.installed = true;
       return {
         access_token: token.value,
