@@ -13,6 +13,7 @@ import { type OpenedSqlite, openSqlite } from "../../src/store/open.ts";
 import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
 import { sqliteReports } from "../../src/store/sqlite/reports.ts";
 import { sqliteStore } from "../../src/store/sqlite/index.ts";
+import type { Storage } from "../../src/store/storage.ts";
 import type { Store } from "../../src/store/store.ts";
 import { eventOf, type MemoryPlatform, memoryPlatform, messageBody, shopConfig } from "../servers/shop.ts";
 
@@ -48,6 +49,8 @@ export interface Rig {
   close(): Promise<void>;
 }
 
+export type SharedRig = Omit<Rig, "opened" | "path">;
+
 const ARTICLES = {
   "reset-password.md":
     "# Reset your password\n\nTo reset your password, open Settings, then Security, then Reset password.\n",
@@ -59,7 +62,22 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "deskhand-rig-"));
   const path = join(folder, "deskhand.db");
   const opened = openSqlite(path);
-  const index = openSqliteKnowledge(opened);
+  options.prepare?.(opened);
+  const ports = {
+    store: sqliteStore(opened),
+    index: openSqliteKnowledge(opened),
+    reports: sqliteReports(opened.db),
+    queue: null,
+  };
+  return { ...(await openRigOn(ports, folder, options)), opened, path };
+}
+
+/** The same on the ports of any database; articles are in `folder`, which is gone with it. */
+export async function openRigOn(
+  { store, index, reports, queue }: Pick<Storage, "store" | "index" | "reports" | "queue">,
+  folder: string,
+  options: Omit<RigOptions, "prepare"> = {},
+): Promise<SharedRig> {
   const config = shopConfig({
     desk: { adapter: "desk", channel: "support" },
     conversation: { quiet_window_ms: 0 },
@@ -70,7 +88,6 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     return join(folder, name);
   });
   await ingest({ sources, index, config: config.knowledge, now: Date.now });
-  options.prepare?.(opened);
   const lines: string[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -78,13 +95,13 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
       done();
     },
   });
-  const store = sqliteStore(opened);
   const app = createApp({
     loaded: { config, path: "deskhand.yaml", baseDir: folder, isSample: false },
     env: { ...options.env },
     store: options.wrap?.(store) ?? store,
-    reports: sqliteReports(opened.db),
+    reports,
     index,
+    queue,
     mailer: options.mailer ?? null,
     log: pino({ level: "warn" }, stream),
     now: options.now ?? Date.now,
@@ -112,8 +129,6 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   return {
     app,
     store,
-    opened,
-    path,
     chat,
     desk,
     happens,
