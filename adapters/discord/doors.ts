@@ -44,7 +44,7 @@ export function botDoor({ api, client }: Pick<Outgoing, "api" | "client">, chann
 
 /** A webhook, which writes under any name and with any picture. It knows no nonce. */
 export function hookDoor(
-  { api }: Pick<Outgoing, "api">,
+  { api, client }: Pick<Outgoing, "api" | "client">,
   hook: Hook,
   { parent, channel, author }: { parent: string; channel: string; author?: HookAuthor },
 ): Door {
@@ -67,7 +67,11 @@ export function hookDoor(
       await api.patch(route, { ...call, body: asEdit(payload), signal });
     },
     remove: (id, signal) => api.delete(Routes.webhookMessage(hook.id, hook.token, id), { ...call, signal }),
-    isOwn: ({ webhook_id }) => webhook_id === hook.id,
+    // Or by another webhook of ours that was here before it. What answers a click is by the application itself.
+    isOwn({ webhook_id: by, application_id: application }) {
+      const us = client.application?.id;
+      return by === hook.id || (by !== undefined && by !== us && us !== undefined && application === us);
+    },
   };
 }
 

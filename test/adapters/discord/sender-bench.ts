@@ -23,21 +23,16 @@ export interface Bench {
   send(delivery: Delivery, context?: Partial<SendContext>): Promise<Sent>;
   /** A new process: same memory, nothing else. */
   restarted(): Sender;
+  /** Another process beside this one: a connection of its own, and the same memory. */
+  another(): Promise<Sender>;
   /** Throws when we did what Discord would not take. */
   close(): Promise<void>;
 }
 
 export async function openBench(options: DiscordOptions & { readonly ping?: string } = {}): Promise<Bench> {
   const discord = await startDiscord({ rateLimits: "off", ...options });
-  const { Guilds, GuildMessages, MessageContent, DirectMessages } = GatewayIntentBits;
-  const client = new Client({
-    intents: [Guilds, GuildMessages, MessageContent, DirectMessages],
-    partials: [Partials.Channel],
-    rest: { api: `${discord.url}/api` },
-  });
-  const ready = new Promise<void>((resolve) => void client.once(Events.ClientReady, () => resolve()));
-  await client.login(discord.token);
-  await ready;
+  const client = await logIn(discord);
+  const clients = [client];
   const memory = new Map<string, string>();
   const logged: string[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(line) });
@@ -51,8 +46,8 @@ export async function openBench(options: DiscordOptions & { readonly ping?: stri
       ping: options.ping ?? discord.role("staff").id,
     },
   });
-  const make = () =>
-    createSender({ client, memory: memoryOver(memory), config, now: () => Date.now() + ahead, log });
+  const make = (by = client) =>
+    createSender({ client: by, memory: memoryOver(memory), config, now: () => Date.now() + ahead, log });
   const sender = make();
   return {
     discord,
@@ -61,17 +56,35 @@ export async function openBench(options: DiscordOptions & { readonly ping?: stri
     memory,
     logged,
     files,
-    restarted: make,
+    restarted: () => make(),
+    async another() {
+      const own = await logIn(discord);
+      clients.push(own);
+      return make(own);
+    },
     pass: (ms) => {
       ahead += ms;
     },
     send: (delivery, context = {}) => sender.send(delivery, { ...contextOver(files), ...context }),
     async close() {
-      await client.destroy();
+      for (const one of clients) await one.destroy();
       await discord.close();
       refuseViolations(discord);
     },
   };
+}
+
+async function logIn(discord: DiscordServer): Promise<Client> {
+  const { Guilds, GuildMessages, MessageContent, DirectMessages } = GatewayIntentBits;
+  const client = new Client({
+    intents: [Guilds, GuildMessages, MessageContent, DirectMessages],
+    partials: [Partials.Channel],
+    rest: { api: `${discord.url}/api` },
+  });
+  const ready = new Promise<void>((resolve) => void client.once(Events.ClientReady, () => resolve()));
+  await client.login(discord.token);
+  await ready;
+  return client;
 }
 
 export function refuseViolations({ violations }: DiscordServer): void {

@@ -72,6 +72,46 @@ describe("staff on Discord", { timeout: PATIENCE }, () => {
     expect(messageId).toContain(there[1]?.id);
   });
 
+  it("are not heard twice either when the webhook that said it is gone when it is looked for", async () => {
+    const { discord, memory } = bench;
+    const lost = said("Ok.");
+    discord.failNext("POST /webhooks/:id/:token", { cut: true, afterApplying: true });
+    await expect(bench.send(lost)).rejects.toMatchObject({ code: "delivery_failed" });
+    discord.world.webhooks.clear();
+    memory.clear();
+    const { messageId } = await bench.send(lost, { maybeSent: true });
+    const there = discord.messages(thread);
+    expect(there.map(({ content }) => content)).toEqual(["Ok."]);
+    expect(messageId).toContain(there[0]?.id);
+  });
+
+  it.each([
+    ["see none and make one each at the same moment", true],
+    ["see none at the same moment", false],
+  ])("speak once each through one webhook when three processes %s", async (_name, makeTogether) => {
+    const { discord, memory } = bench;
+    const processes = [bench.sender, await bench.another(), await bench.another()];
+    discord.together("GET /channels/:id/webhooks", 3);
+    if (makeTogether) discord.together("POST /channels/:id/webhooks", 3);
+    const words = ["One.", "Two.", "Three."];
+    const sent = await Promise.all(
+      processes.map((process, at) =>
+        process.send(said(words[at]!, { id: `s${at}` }), contextOver(bench.files)),
+      ),
+    );
+    const there = discord.messages(thread);
+    expect(there.map(({ content }) => content).toSorted()).toEqual(words.toSorted());
+    expect(new Set(there.map(({ webhookId }) => webhookId)).size).toBe(1);
+    const made = discord.calls.filter(({ operation }) => operation === "create_webhook");
+    expect(made).toHaveLength(3);
+    expect([...discord.world.webhooks.keys()]).toEqual([there[0]?.webhookId]);
+    expect(memory.get(`webhook:${discord.channel("support").id}`)).toContain(there[0]?.webhookId);
+    // Whoever changes it later is any of them.
+    const edit = said("Right.", { id: "e1", replaces: sent[2]!.messageId }, { change: "edited" });
+    await bench.send(edit);
+    expect(discord.messages(thread).map(({ content }) => content)).toContain("Right.");
+  });
+
   it("edit and take back what they said", async () => {
     const { discord } = bench;
     const { messageId } = await bench.send(said("Wrong."));

@@ -21,11 +21,16 @@ export interface Faults {
   /** `route` is a method and a path whose parts in `:` stand for anything: `POST /channels/:id/messages`. */
   add(route: string, fault: Fault): void;
   take(method: string, path: string): Fault | undefined;
+  /** The next requests to the route wait until so many are there, and are then carried out one after the other. */
+  together(route: string, count: number): void;
+  /** Resolves when the request may be carried out. */
+  meet(method: string, path: string): Promise<void>;
   /** What was asked for and did not happen yet. */
   left(): readonly string[];
 }
 
 export function createFaults(): Faults {
+  const meetings: { pattern: RegExp; missing: number; readonly all: PromiseWithResolvers<void> }[] = [];
   const waiting: { route: string; pattern: RegExp; fault: Fault; left: number }[] = [];
   return {
     add(route, fault) {
@@ -35,6 +40,16 @@ export function createFaults(): Faults {
       const found = waiting.find(({ pattern, left }) => left > 0 && pattern.test(`${method} ${path}`));
       if (found) found.left--;
       return found?.fault;
+    },
+    together(route, count) {
+      meetings.push({ pattern: toPattern(route), missing: count, all: Promise.withResolvers() });
+    },
+    async meet(method, path) {
+      const found = meetings.find(({ pattern, missing }) => missing > 0 && pattern.test(`${method} ${path}`));
+      if (!found) return;
+      found.missing -= 1;
+      if (found.missing === 0) found.all.resolve();
+      await found.all.promise;
     },
     left: () => waiting.filter(({ left }) => left > 0).map(({ route }) => route),
   };

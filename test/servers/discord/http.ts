@@ -50,6 +50,7 @@ export async function serve(request: IncomingMessage, response: ServerResponse, 
   const read = await readBody(request);
   const operation = url.pathname.startsWith(PREFIX) ? findOperation(method, path) : undefined;
   const seen = note(front, method, path, url, operation, read);
+  await front.faults.meet(method, path);
   const fault = front.faults.take(method, path);
   if (fault && !fault.afterApplying) return fail(response, fault, seen);
   const reply = handle(front, operation, request, url, path, read, seen);

@@ -47,7 +47,7 @@ import {
  *   person do throws.
  * - Moderation: `archive`, `lock`, `deleteChannel`, `permit`, `joinThread`, `leaveThread`, `closeDms`, `addMember`.
  * - Reading: `messages`, `ephemerals`, `threads`, `modals`, `typing`, `commands`, `pings`, `calls`, `waitFor`.
- * - Trouble: `failNext`, `revokeToken`, and `gateway`: `drop`, `askToReconnect`, `invalidate`, `loseSessions`,
+ * - Trouble: `failNext`, `together`, `revokeToken`, and `gateway`: `drop`, `askToReconnect`, `invalidate`, `loseSessions`,
  *   `acknowledge`, `accept`, `hold`/`release` (late or out of order), `replay` (delivered again).
  * - `client.ts` has `connectBot`, `disconnect` and `refusal` for tests. discord.js waits 5 s between two IDENTIFYs, and
  *   sends at most 50 requests a second unless `rest.globalRequestsPerSecond` says otherwise.
@@ -91,6 +91,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     portal,
     calls,
     failNext: (route, fault) => faults.add(route, fault),
+    together: (route, count) => faults.together(route, count),
     faultsLeft: () => faults.left(),
     revokeToken() {
       world.token = `${world.token}x`;
@@ -132,6 +133,8 @@ export interface DiscordServer extends People, Clicks, View, Moderation {
   readonly calls: readonly SeenCall[];
   /** The next requests to `POST /channels/:id/messages` go wrong. */
   failNext(route: string, fault: Fault): void;
+  /** The next `count` requests to a route are carried out only once all of them are there. */
+  together(route: string, count: number): void;
   /** What `failNext` was asked for and did not happen. */
   faultsLeft(): readonly string[];
   /** REST answers 401 from now on, and the gateway closes with 4004. */
