@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type Column, type SQL, sql } from "drizzle-orm";
 import { boolean, index, integer, pgTable, primaryKey, uniqueIndex } from "drizzle-orm/pg-core";
 
 import type {
@@ -14,6 +14,8 @@ import type {
 } from "../domain.ts";
 import type { ModelPurpose } from "../models/model.ts";
 import { json, serial, text, whole } from "./postgres/columns.ts";
+
+export * from "./schema-postgres-people.ts";
 
 /**
  * The tables of `schema.ts` on PostgreSQL, by the same names; what a column means is said there. Beside them: leases of
@@ -44,6 +46,10 @@ export const inbox = pgTable(
     index("inbox_set_aside")
       .on(table.seq)
       .where(sql`state = 'set_aside'`),
+    // A row comes in once, when it is done: for `trace`.
+    index("inbox_done")
+      .on(table.lane, table.doneAt)
+      .where(sql`state = 'done'`),
     index("inbox_by_sender").on(table.adapter, table.senderId, table.receivedAt),
   ],
 );
@@ -59,31 +65,6 @@ export const lanes = pgTable(
     fence: integer("fence").notNull().default(0),
   },
   (table) => [index("lanes_ready").on(table.readyAt)],
-);
-
-export const customers = pgTable(
-  "customers",
-  {
-    id: serial("id"),
-    email: text("email"),
-    createdAt: whole("created_at").notNull(),
-  },
-  (table) => [uniqueIndex("customers_by_email").on(table.email)],
-);
-
-export const identities = pgTable(
-  "identities",
-  {
-    adapter: text("adapter").notNull(),
-    userId: text("user_id").notNull(),
-    customerId: whole("customer_id")
-      .notNull()
-      .references(() => customers.id),
-    name: text("name").notNull(),
-    method: text("method"),
-    verifiedAt: whole("verified_at"),
-  },
-  (table) => [primaryKey({ columns: [table.adapter, table.userId] })],
 );
 
 export const conversations = pgTable(
@@ -109,7 +90,11 @@ export const conversations = pgTable(
     createdAt: whole("created_at").notNull(),
     updatedAt: whole("updated_at").notNull(),
   },
-  (table) => [uniqueIndex("conversations_by_address").on(table.adapter, table.key)],
+  (table) => [
+    uniqueIndex("conversations_by_address").on(table.adapter, table.key),
+    index("conversations_by_key").on(table.key),
+    index("conversations_by_customer").on(table.customerId),
+  ],
 );
 
 export const messages = pgTable(
@@ -160,6 +145,7 @@ export const turns = pgTable(
   (table) => [
     index("turns_by_time").on(table.finishedAt),
     index("turns_by_conversation").on(table.conversationId),
+    index("turns_by_customer").on(table.customerId),
   ],
 );
 
@@ -184,6 +170,8 @@ export const tickets = pgTable(
   },
   (table) => [
     index("tickets_by_conversation").on(table.conversationId),
+    index("tickets_by_customer").on(table.customerId),
+    index("tickets_by_email").on(table.email),
     index("tickets_by_status").on(table.status, table.updatedAt),
   ],
 );
@@ -233,11 +221,20 @@ export const escalations = pgTable(
     index("escalations_by_status").on(table.status, table.createdAt),
     index("escalations_by_bridge").on(table.deskAdapter, table.bridgeKey),
     index("escalations_by_conversation").on(table.conversationId),
+    index("escalations_by_customer").on(table.customerId),
   ],
 );
 
 /** Only what waits is looked for; what was sent stays out of these indexes. */
-const isUnsent = sql`state in ('pending', 'sending')`;
+export const isUnsent = sql`state in ('pending', 'sending')`;
+
+/** What was sent or never will be: a row comes into an index of these once, however often it was tried before. */
+export const isOver = sql`state in ('sent', 'cancelled', 'failed')`;
+
+/** The number of the event that a delivery followed from, as text; see `isAboutPerson`. */
+export function deliveryCause(id: Column): SQL {
+  return sql`substring(${id} from '^(?:notice-)?[a-z]+-([0-9]+)')`;
+}
 
 export const outbox = pgTable(
   "outbox",
@@ -270,6 +267,14 @@ export const outbox = pgTable(
       .where(sql`state = 'failed'`),
     index("outbox_by_lane").on(table.lane, table.seq).where(isUnsent),
     index("outbox_by_conversation").on(table.conversationId, table.state),
+    // Whom what was sent went to and what it followed from, for `customer export` and `erase`.
+    index("outbox_by_recipient")
+      .on(table.recipient)
+      .where(sql`recipient is not null`),
+    index("outbox_by_escalation")
+      .on(table.escalationId)
+      .where(sql`escalation_id is not null`),
+    index("outbox_by_cause").on(deliveryCause(table.id)).where(isOver),
   ],
 );
 
@@ -295,7 +300,7 @@ export const calls = pgTable(
     outputTokens: whole("output_tokens").notNull().default(0),
   },
   (table) => [
-    index("calls_by_day").on(table.day, table.customerId),
+    index("calls_by_customer").on(table.customerId, table.day),
     index("calls_by_conversation").on(table.conversationId),
     index("calls_by_turn").on(table.turnId),
   ],
@@ -324,38 +329,6 @@ export const timers = pgTable(
   (table) => [index("timers_due").on(table.dueAt)],
 );
 
-export const ratings = pgTable("ratings", {
-  id: serial("id"),
-  conversationId: whole("conversation_id").notNull(),
-  escalationId: text("escalation_id"),
-  ticket: text("ticket"),
-  score: integer("score").notNull(),
-  comment: text("comment"),
-  at: whole("at").notNull(),
-});
-
-export const audit = pgTable("audit", {
-  id: serial("id"),
-  at: whole("at").notNull(),
-  kind: text("kind").notNull(),
-  conversationId: whole("conversation_id"),
-  customerId: whole("customer_id"),
-  detail: text("detail").notNull(),
-});
-
-export const feedback = pgTable(
-  "feedback",
-  {
-    answer: text("answer").notNull(),
-    adapter: text("adapter").notNull(),
-    userId: text("user_id").notNull(),
-    conversationId: whole("conversation_id").notNull(),
-    helpful: boolean("helpful").notNull(),
-    at: whole("at").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.answer, table.adapter, table.userId] })],
-);
-
 export const memory = pgTable(
   "memory",
   {
@@ -365,23 +338,4 @@ export const memory = pgTable(
     updatedAt: whole("updated_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.owner, table.key] })],
-);
-
-export const verifications = pgTable(
-  "verifications",
-  {
-    id: serial("id"),
-    adapter: text("adapter").notNull(),
-    userId: text("user_id").notNull(),
-    email: text("email").notNull(),
-    codeHash: text("code_hash").notNull(),
-    createdAt: whole("created_at").notNull(),
-    expiresAt: whole("expires_at").notNull(),
-    triesLeft: integer("tries_left").notNull(),
-    usedBy: text("used_by"),
-  },
-  (table) => [
-    index("verifications_by_account").on(table.adapter, table.userId, table.createdAt),
-    index("verifications_by_email").on(table.email, table.createdAt),
-  ],
 );

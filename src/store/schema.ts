@@ -13,6 +13,8 @@ import type {
 } from "../domain.ts";
 import type { ModelPurpose } from "../models/model.ts";
 
+export * from "./schema-people.ts";
+
 /**
  * Everything but the knowledge base. Times are milliseconds since the epoch, money is micro-dollars.
  *
@@ -61,33 +63,6 @@ export const lanes = sqliteTable(
   (table) => [index("lanes_ready").on(table.readyAt)],
 );
 
-export const customers = sqliteTable(
-  "customers",
-  {
-    id: integer("id").primaryKey({ autoIncrement: true }),
-    /** Verified, lower case; null until the customer has proved one. */
-    email: text("email"),
-    createdAt: integer("created_at").notNull(),
-  },
-  (table) => [uniqueIndex("customers_by_email").on(table.email)],
-);
-
-/** A platform account. Two accounts that proved the same e-mail are one customer. */
-export const identities = sqliteTable(
-  "identities",
-  {
-    adapter: text("adapter").notNull(),
-    userId: text("user_id").notNull(),
-    customerId: integer("customer_id")
-      .notNull()
-      .references(() => customers.id),
-    name: text("name").notNull(),
-    method: text("method"),
-    verifiedAt: integer("verified_at"),
-  },
-  (table) => [primaryKey({ columns: [table.adapter, table.userId] })],
-);
-
 export const conversations = sqliteTable(
   "conversations",
   {
@@ -117,7 +92,10 @@ export const conversations = sqliteTable(
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),
   },
-  (table) => [uniqueIndex("conversations_by_address").on(table.adapter, table.key)],
+  (table) => [
+    uniqueIndex("conversations_by_address").on(table.adapter, table.key),
+    index("conversations_by_customer").on(table.customerId),
+  ],
 );
 
 export const messages = sqliteTable(
@@ -173,6 +151,7 @@ export const turns = sqliteTable(
   (table) => [
     index("turns_by_time").on(table.finishedAt),
     index("turns_by_conversation").on(table.conversationId),
+    index("turns_by_customer").on(table.customerId),
   ],
 );
 
@@ -197,6 +176,8 @@ export const tickets = sqliteTable(
   },
   (table) => [
     index("tickets_by_conversation").on(table.conversationId),
+    index("tickets_by_customer").on(table.customerId),
+    index("tickets_by_email").on(table.email),
     index("tickets_by_status").on(table.status, table.updatedAt),
   ],
 );
@@ -248,6 +229,7 @@ export const escalations = sqliteTable(
     index("escalations_by_status").on(table.status, table.createdAt),
     index("escalations_by_bridge").on(table.deskAdapter, table.bridgeKey),
     index("escalations_by_conversation").on(table.conversationId),
+    index("escalations_by_customer").on(table.customerId),
   ],
 );
 
@@ -328,40 +310,6 @@ export const timers = sqliteTable(
   (table) => [index("timers_due").on(table.dueAt)],
 );
 
-export const ratings = sqliteTable("ratings", {
-  id: integer("id").primaryKey({ autoIncrement: true }),
-  conversationId: integer("conversation_id").notNull(),
-  escalationId: text("escalation_id"),
-  ticket: text("ticket"),
-  score: integer("score").notNull(),
-  comment: text("comment"),
-  at: integer("at").notNull(),
-});
-
-/** Refused reads of other customers' data, verified e-mails, leaks that the guard stopped. */
-export const audit = sqliteTable("audit", {
-  id: integer("id").primaryKey({ autoIncrement: true }),
-  at: integer("at").notNull(),
-  kind: text("kind").notNull(),
-  conversationId: integer("conversation_id"),
-  customerId: integer("customer_id"),
-  detail: text("detail").notNull(),
-});
-
-/** Thumbs under AI answers: one a person and answer, the last one counts. */
-export const feedback = sqliteTable(
-  "feedback",
-  {
-    answer: text("answer").notNull(),
-    adapter: text("adapter").notNull(),
-    userId: text("user_id").notNull(),
-    conversationId: integer("conversation_id").notNull(),
-    helpful: integer("helpful", { mode: "boolean" }).notNull(),
-    at: integer("at").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.answer, table.adapter, table.userId] })],
-);
-
 /** Small values that outlive a restart: what an adapter must remember, whether the AI is paused. */
 export const memory = sqliteTable(
   "memory",
@@ -372,25 +320,4 @@ export const memory = sqliteTable(
     updatedAt: integer("updated_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.owner, table.key] })],
-);
-
-/** Codes that were mailed to prove an e-mail. Only a hash of the code is kept. */
-export const verifications = sqliteTable(
-  "verifications",
-  {
-    id: integer("id").primaryKey({ autoIncrement: true }),
-    adapter: text("adapter").notNull(),
-    userId: text("user_id").notNull(),
-    email: text("email").notNull(),
-    codeHash: text("code_hash").notNull(),
-    createdAt: integer("created_at").notNull(),
-    expiresAt: integer("expires_at").notNull(),
-    triesLeft: integer("tries_left").notNull(),
-    /** The event that used it up. */
-    usedBy: text("used_by"),
-  },
-  (table) => [
-    index("verifications_by_account").on(table.adapter, table.userId, table.createdAt),
-    index("verifications_by_email").on(table.email, table.createdAt),
-  ],
 );

@@ -7,9 +7,12 @@ import { isAboutPerson, type Person, seqOf } from "../person.ts";
 import {
   conversations,
   customers,
+  deliveryCause,
   escalations,
   identities,
   inbox,
+  isOver,
+  isUnsent,
   outbox,
   tickets,
   turns,
@@ -98,18 +101,21 @@ async function seqsOf(
   return seqs;
 }
 
-/** Reads through the whole outbox, for want of an index over whom it went to: seconds for a million deliveries. */
+/** Each way in which a delivery can be theirs has an index; what is not sent yet is little, and read as a whole. */
 async function deliveriesOf(tx: Tx, person: Omit<Person, "deliveries">): Promise<string[]> {
   const own = person.conversations.map(({ id }) => id);
   const turnsInOwn = await tx
     .select({ id: turns.id })
     .from(turns)
     .where(own.length === 0 ? sql`false` : inArray(turns.conversationId, own));
+  const recipients = person.accounts.map(({ userId }) => userId);
+  const causes = [...person.seqs].map(String);
   const may: SQL[] = [
     sql`${outbox.conversationId} = any(${sql.param(own)}::bigint[])`,
-    sql`${outbox.recipient} = any(${sql.param(person.accounts.map(({ userId }) => userId))}::text[])`,
-    sql`${outbox.escalationId} = any(${sql.param([...person.escalationIds])}::text[])`,
-    sql`substring(${outbox.id} from '^(?:notice-)?[a-z]+-([0-9]+)')::bigint = any(${sql.param([...person.seqs])}::bigint[])`,
+    sql`(${outbox.recipient} is not null and ${outbox.recipient} = any(${sql.param(recipients)}::text[]))`,
+    sql`(${outbox.escalationId} is not null and ${outbox.escalationId} = any(${sql.param([...person.escalationIds])}::text[]))`,
+    sql`(${isOver} and ${deliveryCause(outbox.id)} = any(${sql.param(causes)}::text[]))`,
+    isUnsent,
   ];
   const rows = await tx
     .select({

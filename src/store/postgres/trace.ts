@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, ne, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
 
 import { talkLane } from "../../lanes.ts";
 import { toEscalation, toMessage, toTicket } from "../rows.ts";
@@ -87,13 +87,14 @@ async function conversationOf(tx: Tx, name: TraceName): Promise<number | undefin
     const columns = { id: escalations.conversationId };
     return (await first(tx.select(columns).from(escalations).where(eq(escalations.id, name.escalation))))?.id;
   }
-  const whole = sql`${conversations.adapter} || ':' || ${conversations.key}`;
+  const [adapter = "", ...key] = name.place.split(":");
+  const isNamed = and(eq(conversations.adapter, adapter), eq(conversations.key, key.join(":")));
   return (
     await first(
       tx
         .select({ id: conversations.id })
         .from(conversations)
-        .where(or(eq(conversations.key, name.place), eq(whole, name.place)))
+        .where(or(eq(conversations.key, name.place), isNamed))
         .orderBy(conversations.id)
         .limit(1),
     )
@@ -136,15 +137,7 @@ async function eventsOf(tx: Tx, seq: number): Promise<TracedEvent[]> {
   const rows = await tx
     .select()
     .from(inbox)
-    .where(
-      and(
-        // By this the events of a turn of today are found without reading all there ever were.
-        gte(inbox.seq, seq),
-        eq(inbox.lane, begun.lane),
-        eq(inbox.state, "done"),
-        eq(inbox.doneAt, begun.doneAt),
-      ),
-    )
+    .where(and(eq(inbox.lane, begun.lane), eq(inbox.state, "done"), eq(inbox.doneAt, begun.doneAt)))
     .orderBy(asc(inbox.seq));
   return rows.map(toTracedEvent);
 }
@@ -175,7 +168,13 @@ async function waitingIn(tx: Tx, lane: string): Promise<Traced["waiting"]> {
   const rows = await tx
     .select()
     .from(inbox)
-    .where(and(eq(inbox.lane, lane), ne(inbox.state, "done")))
+    // Each state has an index of its own.
+    .where(
+      or(
+        and(eq(inbox.lane, lane), eq(inbox.state, "pending")),
+        and(eq(inbox.lane, lane), eq(inbox.state, "set_aside")),
+      ),
+    )
     .orderBy(asc(inbox.seq));
   return rows.map(toWaitingEvent);
 }
