@@ -8,6 +8,7 @@ import { ingest, type IngestProgress, type IngestSummary } from "../knowledge/in
 import type { Knowledge } from "../knowledge/knowledge.ts";
 import { createKnowledge } from "../knowledge/search.ts";
 import { isSite } from "../knowledge/web/site.ts";
+import { connectionsOf } from "../store/database-url.ts";
 import { openStorage } from "../store/open-storage.ts";
 import type { Storage } from "../store/storage.ts";
 
@@ -19,7 +20,8 @@ export interface Opened {
 /** What every command begins with: the configuration and the database. */
 export async function open(config: string | undefined): Promise<Opened> {
   const loaded = loadConfig(config, process.env, process.cwd());
-  return { loaded, storage: await openStorage(process.env["DATABASE_URL"]) };
+  const connections = connectionsOf(process.env);
+  return { loaded, storage: await openStorage(process.env["DATABASE_URL"], { connections }) };
 }
 
 /** The search as it is configured, and what embeds for it; null when nothing does. */

@@ -1,23 +1,24 @@
 import type { Finding } from "../adapter.ts";
-import type { NamedDatabase } from "../store/database-url.ts";
+import { connectionsOf, type NamedDatabase } from "../store/database-url.ts";
 import { openStorage } from "../store/open-storage.ts";
 import { type Look, lookAtPostgres } from "../store/postgres/look.ts";
 import type { CheckedDatabase } from "./check-database.ts";
 
 /** The oldest that its makers still look after. */
 const OLDEST_MAJOR = 14;
-/** What one process of Deskhand holds at most: its pool, and one for the lock. */
-const A_PROCESS = 11;
-
 /**
  * Looks at the PostgreSQL database without changing it: one that has no tables gets none, one that waits for migrations
- * is not migrated. Throws `database_newer` and `database_unusable` with the reason and the fix.
+ * is not migrated. Throws `database_newer` and `database_unusable` with the reason and the fix, and `config_invalid` for a
+ * number of connections that cannot be.
  */
 export async function checkPostgres(
   named: Extract<NamedDatabase, { engine: "postgres" }>,
+  env: NodeJS.ProcessEnv,
 ): Promise<CheckedDatabase> {
+  // What one process of Deskhand holds at most: its pool, and one for the lock.
+  const each = connectionsOf(env) + 1;
   const look = await lookAtPostgres(named);
-  const others = [...age(look), ...connections(look)];
+  const others = [...age(look), ...connections(look, each)];
   if (look.pending === null)
     return { findings: [notThere(named.name, look), ...others], database: "none_yet" };
   if (look.pending > 0) {
@@ -50,14 +51,14 @@ function age({ version, major }: Look): Finding[] {
   return [{ level: "warning", what, fix: `Move to ${OLDEST_MAJOR} or newer.` }];
 }
 
-function connections({ connections: { used, ours, most } }: Look): Finding[] {
-  const what = `${used} of ${most} connections are in use, ${ours} of them by Deskhand; each of its processes takes up to ${A_PROCESS}.`;
-  if (most - used >= A_PROCESS) return [{ level: "ok", what }];
+function connections({ connections: { used, ours, most } }: Look, each: number): Finding[] {
+  const what = `${used} of ${most} connections are in use, ${ours} of them by Deskhand; each of its processes takes up to ${each}.`;
+  if (most - used >= each) return [{ level: "ok", what }];
   return [
     {
       level: "warning",
       what,
-      fix: "Raise max_connections, or run fewer processes: one more would not find enough.",
+      fix: "Raise max_connections, run fewer processes, or set DATABASE_CONNECTIONS lower: one more would not find enough.",
     },
   ];
 }

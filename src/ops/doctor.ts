@@ -48,7 +48,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Examined>
     const { findings, database } =
       named.engine === "sqlite"
         ? checkDatabase(named.path)
-        : await (await import("./check-postgres.ts")).checkPostgres(named);
+        : await (await import("./check-postgres.ts")).checkPostgres(named, env);
     found.database = database;
     return findings;
   });

@@ -29,3 +29,24 @@ export function nameOf(url: string): string {
   const parsed = URL.parse(url);
   return parsed ? `${parsed.host}${parsed.pathname}` : "of DATABASE_URL";
 }
+
+/** Enough for what one processor core can do over a network of a millisecond or two. */
+export const USUAL_CONNECTIONS = 10;
+/** One listens, one is held while vectors are worked out, and the rest works. */
+const FEWEST_CONNECTIONS = 4;
+const MOST_CONNECTIONS = 500;
+
+/**
+ * `DATABASE_CONNECTIONS`: how many connections to PostgreSQL this process has in its pool at most. Throws
+ * `config_invalid`.
+ */
+export function connectionsOf(env: NodeJS.ProcessEnv): number {
+  const given = env["DATABASE_CONNECTIONS"]?.trim();
+  if (!given) return USUAL_CONNECTIONS;
+  const count = /^\d{1,4}$/.test(given) ? Number(given) : 0;
+  if (count >= FEWEST_CONNECTIONS && count <= MOST_CONNECTIONS) return count;
+  throw new DeskhandError(
+    "config_invalid",
+    `DATABASE_CONNECTIONS: "${given}" was given. Allowed: a whole number from ${FEWEST_CONNECTIONS} to ${MOST_CONNECTIONS}; ${USUAL_CONNECTIONS} when it is not set.`,
+  );
+}

@@ -26,7 +26,8 @@ let opened: OpenedPostgres;
 
 beforeAll(async () => {
   server = await startPostgres();
-  opened = await openPostgres(await server.newDatabase());
+  // A turn has one connection, and what is done in it another; no step has two.
+  opened = await openPostgres(await server.newDatabase(), { connections: 2 });
 });
 
 afterAll(async () => {
@@ -71,7 +72,8 @@ describe("the same knowledge base on both engines", () => {
 describe("several processes on one knowledge base", () => {
   it("see units in their order: nobody's is passed over because another's was written first", async () => {
     await emptyDatabase(opened.pool);
-    const slow = opened;
+    const slow = await openPostgres(opened.pool.options.connectionString!);
+    onTestFinished(async () => slow.pool.end());
     const reader = postgresKnowledge(opened.db);
     let goOn: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
@@ -79,10 +81,13 @@ describe("several processes on one knowledge base", () => {
     });
     const insert = sql`insert into units (article_id, first, last, hash) values ('slow', 0, 0, 'h')`;
     await put(reader, "slow", []);
+    const begun = Promise.withResolvers<void>();
     const first = changeKnowledge(slow.db, async (tx) => {
       await tx.execute(insert);
+      begun.resolve();
       await held;
     });
+    await begun.promise;
     const second = put(reader, "quick", ["text"]);
     await waitFor(async () => {
       const { rows } = await opened.pool.query(

@@ -15,7 +15,8 @@ let opened: OpenedPostgres;
 
 beforeAll(async () => {
   server = await startPostgres();
-  opened = await openPostgres(await server.newDatabase());
+  // One connection: a step that held one while it waits for another would wait for ever.
+  opened = await openPostgres(await server.newDatabase(), { connections: 1 });
 });
 
 afterAll(async () => {

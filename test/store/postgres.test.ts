@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { postgresStore } from "../../src/store/postgres/index.ts";
 import { type OpenedPostgres, openPostgres } from "../../src/store/postgres/open.ts";
@@ -11,7 +14,8 @@ let opened: OpenedPostgres;
 
 beforeAll(async () => {
   server = await startPostgres();
-  opened = await openPostgres(await server.newDatabase());
+  // One connection: a step that held one while it waits for another would wait for ever.
+  opened = await openPostgres(await server.newDatabase(), { connections: 1 });
 });
 
 afterAll(async () => {
@@ -60,6 +64,26 @@ describe("opening a PostgreSQL database", () => {
     expect(await refused("postgres://u:secret@localhost:1/x")).toMatch(
       /^The database localhost:1\/x cannot be used/,
     );
+  });
+
+  it("waits longer for a connection that others use than for a server that does not answer", async () => {
+    const url = await server.newDatabase();
+    const { pool } = await openPostgres(url, { connections: 1, connectMs: 1_000 });
+    const busy = pool.query("select pg_sleep(2)");
+    const next = pool.query<{ n: number }>("select 1 as n");
+    expect((await next).rows).toEqual([{ n: 1 }]);
+    await busy;
+    await pool.end();
+
+    const silent = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void silent.close());
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const asked = openPostgres(`postgres://u:secret@127.0.0.1:${port}/x`, {
+      connectMs: 1_000,
+      waitMs: 600_000,
+    });
+    await expect(asked).rejects.toMatchObject({ code: "database_unusable" });
   });
 
   it("loses no message for characters that PostgreSQL does not take", async () => {

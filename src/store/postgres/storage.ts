@@ -5,7 +5,7 @@ import { postgresStore } from "./index.ts";
 import { postgresKnowledge } from "./knowledge.ts";
 import { postgresLaneQueue } from "./lane-queue.ts";
 import { postgresLock } from "./lock.ts";
-import { openPostgres } from "./open.ts";
+import { openPostgres, type PoolOptions } from "./open.ts";
 import { postgresPeople } from "./people.ts";
 import { replaySetAside } from "./replay.ts";
 import { postgresReports } from "./reports.ts";
@@ -13,11 +13,11 @@ import { postgresTrace } from "./trace.ts";
 import { postgresWatch } from "./watch.ts";
 
 /** Every port on one PostgreSQL database. */
-export async function openPostgresStorage({
-  url,
-  name,
-}: Extract<NamedDatabase, { engine: "postgres" }>): Promise<Storage> {
-  const opened = await openPostgres(url);
+export async function openPostgresStorage(
+  { url, name }: Extract<NamedDatabase, { engine: "postgres" }>,
+  options: PoolOptions = {},
+): Promise<Storage> {
+  const opened = await openPostgres(url, options);
   const { pool, db } = opened;
   try {
     await refuseHalfMoved(db, name);
