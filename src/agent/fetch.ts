@@ -1,5 +1,6 @@
 import type { Found, Knowledge } from "../knowledge/knowledge.ts";
 import type { Message } from "../store/store.ts";
+import { questionsIn } from "./questions.ts";
 import type { BurstReading } from "./read.ts";
 
 /** Three articles answer most questions. */
@@ -11,7 +12,8 @@ const SHORT_WORDS = 5;
 
 /**
  * Searches the knowledge base before any model is called, so that a plain question costs one call and the search
- * cannot be skipped. A short follow-up is searched together with the question that it follows.
+ * cannot be skipped. A short follow-up is searched together with the question that it follows; several questions in one
+ * breath, which no article answers together, each by itself.
  */
 export async function searchFor(
   question: string,
@@ -22,14 +24,38 @@ export async function searchFor(
   // "E-1042" looks like talk to a classifier; what holds a number is looked up.
   const talk = reading.intent === "small_talk" && !/\d/.test(question);
   if (talk) return { passages: [], answerable: false, confidence: 0 };
+  const separate = await searchEach(questionsIn(question), knowledge);
+  if (separate) return separate;
   const options = { limit: PASSAGES, audience: "customer" } as const;
   const found = await knowledge.search(question, options);
+  if (found.answerable) return withSurroundings(found, knowledge);
   const before = transcript.findLast((message) => message.role === "customer");
-  if (!found.answerable && before && leansOnWhatCameBefore(question)) {
+  if (before && leansOnWhatCameBefore(question)) {
     const together = await knowledge.search(`${before.text}\n${question}`, options);
     if (together.answerable) return withSurroundings(together, knowledge);
   }
-  return withSurroundings(found, knowledge);
+  return found;
+}
+
+/** What answers at least one of the questions, the best for each of them first; null when nothing does. */
+async function searchEach(questions: readonly string[], knowledge: Knowledge): Promise<Found | null> {
+  const founds = await Promise.all(
+    questions.map((one) => knowledge.search(one, { limit: PASSAGES, audience: "customer" })),
+  );
+  const answering = founds.filter(({ answerable }) => answerable);
+  if (answering.length === 0) return null;
+  const whole = await Promise.all(
+    answering.map((one) => withSurroundings(one, knowledge, BEST_CHARS / answering.length)),
+  );
+  const ranked = Array.from({ length: PASSAGES }, (_, rank) =>
+    whole.flatMap(({ passages }) => passages[rank] ?? []),
+  ).flat();
+  const passages = [...Map.groupBy(ranked, ({ articleId }) => articleId).values()].map(([best]) => best!);
+  return {
+    passages: passages.slice(0, Math.max(PASSAGES, answering.length)),
+    answerable: true,
+    confidence: Math.min(...answering.map(({ confidence }) => confidence)),
+  };
 }
 
 const POINTS_BACK =
@@ -41,8 +67,8 @@ function leansOnWhatCameBefore(question: string): boolean {
 }
 
 /** An answer needs the steps around the sentence that was found. */
-async function withSurroundings(found: Found, knowledge: Knowledge): Promise<Found> {
+async function withSurroundings(found: Found, knowledge: Knowledge, chars = BEST_CHARS): Promise<Found> {
   const [best, ...others] = found.passages;
   if (!found.answerable || !best) return found;
-  return { ...found, passages: [await knowledge.expand(best, BEST_CHARS), ...others] };
+  return { ...found, passages: [await knowledge.expand(best, chars), ...others] };
 }

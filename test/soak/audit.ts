@@ -106,7 +106,12 @@ export function audit(
     const ids = idsOf(answer.row.messageId ?? "");
     const first = byId.get(ids[0] ?? "");
     const order = orderOf.get(ids[0] ?? "") ?? -1;
-    if (!first) continue;
+    if (!first) {
+      problems.push(
+        `the answer to ${name} is ${answer.row.state} as ${answer.row.messageId}, and nobody can see it`,
+      );
+      continue;
+    }
     waits.push(first.at - at);
     const before = lastOf.get(talk);
     if (before && before.order > order) problems.push(`${name} was answered before what came before it`);

@@ -124,7 +124,9 @@ it.each(["socket", "http"] as const)(
       "history looked at": slack.calls.filter(({ method }) => method.startsWith("conversations.re")).length,
       seconds: Math.round((performance.now() - startedAt) / 1_000),
     });
-    const givenUp = slack.deliveries.filter(({ state }) => state === "given up").map(({ name }) => name);
+    const givenUp = slack.deliveries
+      .filter(({ state }) => state === "given up")
+      .map(({ name, attempts }) => `${name}: ${attempts.map(({ failure }) => failure).join(", ")}`);
     await slack.close();
     expect({ run: replay(plan), failures, problems: found.problems, givenUp }).toEqual({
       run: replay(plan),
