@@ -65,6 +65,7 @@ describe("the program on PostgreSQL", { timeout: LONG_MS }, () => {
     const doctor = await run("doctor");
     expect(doctor.out).toMatch(/PostgreSQL 18\.\d+, .* answers and is up to date/);
     expect(doctor.out).toContain("Every event has been worked");
+    expect(doctor.out).toContain("each of its processes takes up to 11");
     expect(JSON.parse((await run("search", "--json", "invoice")).out)).not.toEqual([]);
     const [event] = JSON.parse((await run("trace", "turn-1", "--json")).out).turns as { id: string }[];
     expect(event?.id).toBe("turn-1");
