@@ -8,7 +8,7 @@ import { openStorage } from "../../src/store/open-storage.ts";
 import { openRigOn } from "../faults/rig.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
 
-const CONVERSATIONS = 60;
+const CONVERSATIONS = 24;
 const LONG_MS = 600_000;
 
 let server: PostgresServer;

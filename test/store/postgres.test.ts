@@ -68,8 +68,8 @@ describe("opening a PostgreSQL database", () => {
 
   it("waits longer for a connection that others use than for a server that does not answer", async () => {
     const url = await server.newDatabase();
-    const { pool } = await openPostgres(url, { connections: 1, connectMs: 1_000 });
-    const busy = pool.query("select pg_sleep(2)");
+    const { pool } = await openPostgres(url, { connections: 1, connectMs: 3_000 });
+    const busy = pool.query("select pg_sleep(4)");
     const next = pool.query<{ n: number }>("select 1 as n");
     expect((await next).rows).toEqual([{ n: 1 }]);
     await busy;
