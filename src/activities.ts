@@ -2,11 +2,13 @@ import type { Activity, Adapter } from "./adapter.ts";
 import type { Address } from "./domain.ts";
 import type { Log } from "./ops/log.ts";
 
-/** What the agent is doing in a conversation, shown for as long as it does it. */
-export interface Activities {
-  show(to: Address, activity: Activity): void;
-  /** The agent does nothing there any more. What is shown goes by itself. */
-  end(to: Address): void;
+/** What the agent is doing in one place, for one piece of work. */
+export interface ShownActivity {
+  show(activity: Activity): void;
+  /** The work is done, and what it says takes away what is shown. */
+  end(): void;
+  /** It is done without a word, because a person was faster: what is shown there is taken away. */
+  hide(): void;
 }
 
 export interface ActivitiesDeps {
@@ -15,35 +17,33 @@ export interface ActivitiesDeps {
 }
 
 /** A platform that forgets what it was told is told again: an answer may take longer than "is typing" stays. */
-export function createActivities({ adapterNamed, log }: ActivitiesDeps): Activities {
-  const repeating = new Map<string, NodeJS.Timeout>();
-
-  function end(to: Address): void {
-    const key = keyOf(to);
-    clearInterval(repeating.get(key));
-    repeating.delete(key);
+export function showActivities({ adapterNamed, log }: ActivitiesDeps): (to: Address) => ShownActivity {
+  async function tryTo(what: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await what();
+    } catch (error) {
+      log.debug({ err: error }, "what the agent is doing could not be shown");
+    }
   }
 
-  return {
-    show(to, activity) {
-      end(to);
-      const adapter = adapterNamed(to.adapter);
-      if (!adapter?.showActivity) return;
-      const show = async () => {
-        try {
-          await adapter.showActivity?.(to, activity);
-        } catch (error) {
-          log.debug({ err: error }, "what the agent is doing could not be shown");
-        }
-      };
-      void show();
-      if (adapter.activityLastsMs === undefined) return;
-      repeating.set(keyOf(to), setInterval(() => void show(), adapter.activityLastsMs).unref());
-    },
-    end,
+  return (to) => {
+    const adapter = adapterNamed(to.adapter);
+    let repeating: NodeJS.Timeout | undefined;
+    const end = () => clearInterval(repeating);
+    return {
+      show(activity) {
+        end();
+        if (!adapter?.showActivity) return;
+        const show = () => void tryTo(() => adapter.showActivity?.(to, activity));
+        show();
+        const { activityLastsMs: lasts } = adapter;
+        if (lasts !== undefined) repeating = setInterval(show, lasts).unref();
+      },
+      end,
+      hide() {
+        end();
+        void tryTo(() => adapter?.hideActivity?.(to));
+      },
+    };
   };
-}
-
-function keyOf({ adapter, key }: Address): string {
-  return `${adapter}\0${key}`;
 }

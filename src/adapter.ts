@@ -89,6 +89,8 @@ export interface Adapter {
   /** Deliveries of one `key` leave at least `everyMs` apart. The outbox keeps to it, and others do not wait for them. */
   pace?(delivery: Delivery): { readonly key: string; readonly everyMs: number } | null;
   showActivity?(to: Address, activity: Activity): Promise<void>;
+  /** Nothing will be said after all: takes away what a message would have ended. Left out where it goes by itself. */
+  hideActivity?(to: Address): Promise<void>;
   /** How long that stays on the platform: it is shown anew until the agent is done. Left out where it stays longer. */
   readonly activityLastsMs?: number;
   /** Throws `attachment_unavailable`. */

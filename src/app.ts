@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { createActivities } from "./activities.ts";
+import { showActivities } from "./activities.ts";
 import type { Adapter, Host, Mailer } from "./adapter.ts";
 import { buildPrompt } from "./agent/prompt.ts";
 import { readLocally } from "./agent/signals/index.ts";
@@ -101,14 +101,14 @@ export function createApp(options: AppOptions): App {
     warn: (message) => log.warn({ orders: message }, "orders"),
   });
   const leaks = createLeakCheck(options.index);
-  const activities = createActivities({ adapterNamed: (name) => adapters.get(name), log });
+  const activityAt = showActivities({ adapterNamed: (name) => adapters.get(name), log });
   const shows: Shows = {
     wantsReports: (adapter) => adapters.get(adapter)?.wantsReports ?? false,
     wantsStates: (adapter) => adapters.get(adapter)?.wantsStates ?? false,
   };
   const ownDesk = (customer: Address) => adapters.get(customer.adapter)?.ownDesk?.(customer) ?? null;
   const deskDeps = { store, config, now, ownDesk, ...shows };
-  const turnDeps: TurnDeps = {
+  const turnDeps: Omit<TurnDeps, "activity"> = {
     store,
     model: tracedModel(model.model, spans.span),
     knowledge: tracedKnowledge(options.knowledge ?? createKnowledge(options.index), spans.span),
@@ -130,15 +130,14 @@ export function createApp(options: AppOptions): App {
     verifyHint: (adapter) => verifyHintOf(adapter) ?? "Ask the team to verify your e-mail.",
     canVerify: (adapter) =>
       verifyHintOf(adapter) !== undefined && adapters.get(adapter)?.verifiesByMail === true,
-    showActivity: ({ conversation }, activity) => activities.show(conversation.address, activity),
   };
-  const dispatchDeps: DispatchDeps = {
-    turn: turnDeps,
+  const dispatchDeps: Omit<DispatchDeps, "turn"> = {
     desk: deskDeps,
     command: { store, reports: options.reports, config, now, modelName: model.description },
     verify: { store, mailer: options.mailer, shopName: config.shop.name, now, log },
     log,
     interrupt: (lane) => inbox.interrupt(lane),
+    hideActivity: (to) => activityAt(to).hide(),
   };
 
   const inbox: Inbox = createInbox({
@@ -167,16 +166,21 @@ export function createApp(options: AppOptions): App {
 
   async function handle(work: Work, signal: AbortSignal): Promise<Handled> {
     const turn = turnId(work);
-    const deps = { ...dispatchDeps, log: log.child({ turn }) };
     const [{ event }] = work.events;
+    const activity = activityAt(event.address);
+    const deps = { ...dispatchDeps, turn: { ...turnDeps, activity }, log: log.child({ turn }) };
     const facts = { turn, event: event.body.kind, adapter: event.address.adapter };
     try {
       const result = await spans.span("turn", facts, () => dispatch(work, deps, signal));
       outbox.wake();
       timers.wake();
       return result;
+    } catch (error) {
+      // Broken off by a person or by new words: whoever works it next shows what they do.
+      activity.hide();
+      throw error;
     } finally {
-      activities.end(event.address);
+      activity.end();
     }
   }
 

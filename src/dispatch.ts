@@ -1,4 +1,5 @@
 import { deliveryIds } from "./delivery-ids.ts";
+import type { Address } from "./domain.ts";
 import { handleVerify, type VerifyDeps } from "./customers/verify.ts";
 import { type CommandDeps, handleCommand } from "./desk/commands.ts";
 import { handleFeedback, handleRating } from "./desk/rating.ts";
@@ -20,6 +21,8 @@ export interface DispatchDeps {
   readonly log: Log;
   /** Ends what is being written for a lane. */
   readonly interrupt: (lane: string) => void;
+  /** Nobody but a person will answer there now. */
+  readonly hideActivity: (to: Address) => void;
 }
 
 export type Handled = "done" | "again" | "busy";
@@ -65,13 +68,17 @@ async function staffEvent(work: Work, deps: DispatchDeps): Promise<Handled> {
 }
 
 /** What the AI is writing is void once staff took over; no need to pay for the rest of it. */
-async function silence(work: Work, { desk: { store }, interrupt }: DispatchDeps): Promise<void> {
+async function silence(
+  work: Work,
+  { desk: { store }, interrupt, hideActivity }: DispatchDeps,
+): Promise<void> {
   const { address, body } = work.events[0].event;
   const named = "escalationId" in body ? body.escalationId : undefined;
   const escalation = await store.findEscalation(named === undefined ? { bridge: address } : { id: named });
   const conversation = escalation ? await store.findConversation({ id: escalation.conversationId }) : null;
   const talk = conversation?.address ?? address;
   interrupt(talkLane(talk.adapter, talk.key));
+  hideActivity(talk);
 }
 
 /** Staff called a person at the desk, or where nobody has asked anything. The words of the call are for no customer. */

@@ -1,4 +1,4 @@
-import type { Activity } from "./adapter.ts";
+import type { ShownActivity } from "./activities.ts";
 import type { Burst } from "./agent/burst.ts";
 import type { GuardFacts } from "./agent/guard-draft.ts";
 import type { Draft } from "./agent/loop.ts";
@@ -39,7 +39,8 @@ export interface TurnDeps extends Shows, Pick<DeskPlaces, "ownDesk"> {
   /** True when a customer can prove an e-mail there with a button. */
   readonly canVerify: (adapter: string) => boolean;
   readonly span: Span;
-  readonly showActivity: (context: TurnContext, activity: Activity) => void;
+  /** What the customer sees of the work while it goes on. */
+  readonly activity: ShownActivity;
 }
 
 /** One turn as far as it has come. */

@@ -45,7 +45,18 @@ export async function runTurn(work: Work, deps: TurnDeps, signal: AbortSignal): 
   const waited = deps.now() - work.events[0].receivedAt;
   const expect = { epoch: turn.context.conversation.epoch, ignoreOvertaken: waited > LONGEST_OVERTAKEN_MS };
   const committed = await deps.store.commitTurn(work, changes, expect, deps.now());
-  return committed === "fenced" || committed === "overtaken" ? "again" : "done";
+  const isVoid = committed === "fenced" || committed === "overtaken";
+  if (isVoid || !speaksTo(turn.context, changes)) deps.activity.hide();
+  return isVoid ? "again" : "done";
+}
+
+function speaksTo({ conversation: { address } }: TurnContext, { deliveries = [] }: Changes): boolean {
+  return deliveries.some(
+    ({ to, content }) =>
+      to.adapter === address.adapter &&
+      to.key === address.key &&
+      (content.kind === "reply" || content.kind === "notice"),
+  );
 }
 
 /** A turn that failed this often is not tried with a model again: the customer gets a person. */
@@ -126,7 +137,7 @@ async function decide(turn: Turn, deps: TurnDeps, signal: AbortSignal): Promise<
   const admission = admit(burst, context.conversation, context.transcript, local);
   if (admission.kind === "ignored") return ended(turn, deps, { outcome: "ignored", detail: admission.why });
 
-  deps.showActivity(context, "reading");
+  deps.activity.show("reading");
   // A turn that failed before does without the classifier's model.
   const askModelBelow = turn.failures > 0 ? 0 : deps.askModelBelow;
   const reading = await deps.span("read", {}, () =>
@@ -156,10 +167,10 @@ async function decide(turn: Turn, deps: TurnDeps, signal: AbortSignal): Promise<
     return handedOver(turn, reading, why, null, deps, signal);
   }
 
-  deps.showActivity(context, "searching");
+  deps.activity.show("searching");
   const found = await searchFor(question, context.transcript, reading, deps.knowledge);
   openTicketForSecondTurn(turn, reading, found, config);
-  deps.showActivity(context, "answering");
+  deps.activity.show("answering");
   const thought = await think(turn, reading, found, firstTier(reading), deps, signal);
   return thought.verdict.kind === "pass"
     ? answered(turn, reading, found, thought.draft, thought.verdict, deps)

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { createActivities } from "../src/activities.ts";
+import { showActivities } from "../src/activities.ts";
 import type { Activity, Adapter } from "../src/adapter.ts";
 import type { Address } from "../src/domain.ts";
 
@@ -12,12 +12,13 @@ describe("what the agent is doing", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("is shown again as long as it lasts, where the platform forgets it, and not after its end", () => {
-    const { shown, activities } = open(8_000);
-    activities.show(place("a"), "reading");
-    activities.show(place("a"), "answering");
-    activities.show(place("b"), "answering");
+    const { shown, at } = open(8_000);
+    const [here, there] = [at(place("a")), at(place("b"))];
+    here.show("reading");
+    here.show("answering");
+    there.show("answering");
     vi.advanceTimersByTime(17_000);
-    activities.end(place("a"));
+    here.end();
     vi.advanceTimersByTime(8_000);
     expect(shown.filter(({ key }) => key === "a").map(({ activity }) => activity)).toEqual([
       "reading",
@@ -29,19 +30,37 @@ describe("what the agent is doing", () => {
   });
 
   it("is shown once where it stays by itself", () => {
-    const { shown, activities } = open(undefined);
-    activities.show(place("a"), "reading");
+    const { shown, at } = open(undefined);
+    at(place("a")).show("reading");
     vi.advanceTimersByTime(60_000);
+    expect(shown).toHaveLength(1);
+  });
+
+  it("goes on while somebody else's work in the same place ends", () => {
+    const { shown, at } = open(8_000);
+    at(place("a")).show("answering");
+    at(place("a")).end();
+    vi.advanceTimersByTime(8_000);
+    expect(shown).toHaveLength(2);
+  });
+
+  it("is taken away, and not shown again, when nothing will be said", () => {
+    const { shown, hidden, at } = open(8_000);
+    const activity = at(place("a"));
+    activity.show("answering");
+    activity.hide();
+    vi.advanceTimersByTime(20_000);
+    expect(hidden).toEqual(["a"]);
     expect(shown).toHaveLength(1);
   });
 
   it("harms nobody when it cannot be shown, or when the platform shows nothing", async () => {
     const adapter = { showActivity: () => Promise.reject(new Error("gone")), activityLastsMs: 1_000 };
-    const activities = createActivities({ adapterNamed: nameless(adapter), log });
-    activities.show(place("a"), "reading");
+    const activity = showActivities({ adapterNamed: nameless(adapter), log })(place("a"));
+    activity.show("reading");
     await vi.advanceTimersByTimeAsync(3_000);
-    activities.end(place("a"));
-    createActivities({ adapterNamed: () => undefined, log }).show(place("a"), "reading");
+    activity.hide();
+    showActivities({ adapterNamed: () => undefined, log })(place("a")).show("reading");
     expect(vi.getTimerCount()).toBe(0);
   });
 });
@@ -49,8 +68,10 @@ describe("what the agent is doing", () => {
 function open(activityLastsMs: number | undefined) {
   const shown: { readonly key: string; readonly activity: Activity }[] = [];
   const showActivity = async ({ key }: Address, activity: Activity) => void shown.push({ key, activity });
-  const adapter = { showActivity, ...(activityLastsMs !== undefined && { activityLastsMs }) };
-  return { shown, activities: createActivities({ adapterNamed: nameless(adapter), log }) };
+  const hidden: string[] = [];
+  const hideActivity = async ({ key }: Address) => void hidden.push(key);
+  const adapter = { showActivity, hideActivity, ...(activityLastsMs !== undefined && { activityLastsMs }) };
+  return { shown, hidden, at: showActivities({ adapterNamed: nameless(adapter), log }) };
 }
 
 function nameless(adapter: Partial<Adapter>) {

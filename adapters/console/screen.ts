@@ -260,6 +260,9 @@ export function createScreen({ input, output, agentName, intro, now = Date.now }
       typing.unref();
       prompt();
     },
+    async hideActivity(to) {
+      if (plainId(to) === conversation) stopTyping();
+    },
   };
 }
 

@@ -15,6 +15,8 @@ export interface ActivityDeps {
 export interface Activities {
   /** Resolves once it, or something newer, is shown. */
   show(place: SlackPlace, activity: Activity): Promise<void>;
+  /** Takes the line away where no message will. Resolves once it is gone, or something newer is shown. */
+  hide(place: SlackPlace): Promise<void>;
   /**
    * Called before something is written into the place: what waits is not shown any more. The function that comes back
    * is called afterwards. Slack takes the line away with each message, but one that was under way may arrive behind it.
@@ -29,6 +31,8 @@ interface Line {
 }
 
 const SHOW_WITHIN_MS = 5_000;
+/** Slack forgets a line by itself after two minutes; more than so many do not stand at once. */
+const MOST_STANDING = 5_000;
 const STATUS: Readonly<Record<Activity, string>> = {
   reading: "is reading…",
   searching: "is searching the help centre…",
@@ -37,6 +41,8 @@ const STATUS: Readonly<Record<Activity, string>> = {
 
 export function createActivities({ clientFor, log }: ActivityDeps): Activities {
   const lines = new Map<string, Line>();
+  /** Threads that a line was shown in and nothing was written into since. */
+  const standing = new Set<string>();
   /** Workspaces whose token may not show it. */
   const silent = new Set<string>();
 
@@ -52,6 +58,8 @@ export function createActivities({ clientFor, log }: ActivityDeps): Activities {
     const line: Line = { wanted: activity, shown: promise };
     lines.set(key, line);
     for (let wanted = takeWanted(line); wanted !== null; wanted = takeWanted(line)) {
+      if (standing.size >= MOST_STANDING) standing.clear();
+      standing.add(key);
       await setStatus(place, STATUS[wanted]);
     }
     lines.delete(key);
@@ -61,14 +69,24 @@ export function createActivities({ clientFor, log }: ActivityDeps): Activities {
   function hush(place: SlackPlace): () => Promise<void> {
     if (!isThread(place)) return nothing;
     const key = keyOf(place);
+    standing.delete(key);
     const line = lines.get(key);
     if (!line) return nothing;
     line.wanted = null;
-    return async () => {
-      await line.shown;
-      // The next question may be under way by now.
-      if (!lines.has(key)) await setStatus(place, "");
-    };
+    return async () => clearAfter(line, place);
+  }
+
+  async function hide(place: SlackPlace): Promise<void> {
+    if (!isThread(place) || silent.has(place.team) || !standing.delete(keyOf(place))) return;
+    const line = lines.get(keyOf(place));
+    if (line) line.wanted = null;
+    await clearAfter(line, place);
+  }
+
+  async function clearAfter(line: Line | undefined, place: Thread): Promise<void> {
+    await line?.shown;
+    // The next question may be under way by now.
+    if (!lines.has(keyOf(place))) await setStatus(place, "");
   }
 
   async function setStatus({ team, channel, thread }: Thread, status: string): Promise<void> {
@@ -81,7 +99,7 @@ export function createActivities({ clientFor, log }: ActivityDeps): Activities {
     }
   }
 
-  return { show, hush };
+  return { show, hide, hush };
 }
 
 type Thread = Extract<SlackPlace, { kind: "channel" }> & { readonly thread: string };

@@ -141,6 +141,7 @@ export function createSlack({ config, env, log, now }: SlackOptions): Adapter {
     isConnected: () => incoming?.isConnected() ?? false,
     pace: (delivery) => sender.pace(delivery),
     showActivity: (to, activity) => sender.showActivity(to, activity),
+    hideActivity: (to) => sender.hideActivity(to),
     fetchFile: (attachment, signal) => sender.fetchFile(attachment, signal),
   };
 }

@@ -30,7 +30,7 @@ export interface SenderDeps {
   readonly allowance?: HistoryAllowance;
 }
 
-export type Sender = Required<Pick<Adapter, "send" | "pace" | "fetchFile" | "showActivity">>;
+export type Sender = Required<Pick<Adapter, "send" | "pace" | "fetchFile" | "showActivity" | "hideActivity">>;
 
 /** The outgoing half of the adapter. */
 export function createSender(deps: SenderDeps): Sender {
@@ -153,8 +153,9 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   const showActivity = async (to: Address, activity: Activity) => activities.show(placeOf(to), activity);
+  const hideActivity = async (to: Address) => activities.hide(placeOf(to));
 
-  return { send, pace, fetchFile, showActivity };
+  return { send, pace, fetchFile, showActivity, hideActivity };
 }
 
 /** Slack takes a message a second in each channel, and counts strictly when it does. */

@@ -95,6 +95,7 @@ export async function playFence(plan: {
     if (claim !== -1 && order.lastIndexOf("ai") > claim)
       violations.push(`${point}: an AI message left after the person ${act}: ${order.join(", ")}`);
     if (order.filter((one) => one === "ai").length > 1) violations.push(`${point}: answered twice`);
+    if (rig.chat.busy.has(key)) violations.push(`${point}: it still says that the AI is at it`);
     if (answer === -1) silenced += 1;
     else answeredBefore += 1;
   }

@@ -275,6 +275,8 @@ export function scriptedModel(
 /** A platform in memory. `send` may be told to fail, or to take its time. */
 export interface MemoryPlatform extends Adapter {
   readonly sent: Delivery[];
+  /** Places where it says that the agent does something: a message there ends it, as on Slack, or being told. */
+  readonly busy: ReadonlySet<string>;
   intake(event: InboundEvent): ReturnType<Intake>;
 }
 
@@ -287,11 +289,13 @@ export function memoryPlatform(
   ) => Promise<Sent | void> | Sent | void = () => undefined,
 ): MemoryPlatform {
   const sent: Delivery[] = [];
+  const busy = new Set<string>();
   let attempts = 0;
   let toCore: Intake | undefined;
   return {
     name,
     sent,
+    busy,
     wantsReports: false,
     async start(host) {
       toCore = host.intake;
@@ -303,7 +307,14 @@ export function memoryPlatform(
       attempts += 1;
       const result = await onSend(delivery, attempts, signal);
       sent.push(delivery);
+      busy.delete(delivery.to.key);
       return result ?? { messageId: `${name}-${sent.length}` };
+    },
+    async showActivity({ key }) {
+      busy.add(key);
+    },
+    async hideActivity({ key }) {
+      busy.delete(key);
     },
     async intake(event) {
       if (!toCore) throw new Error("the platform has not been started");

@@ -149,6 +149,18 @@ describe("what is being done", () => {
     expect(bench.slack.statuses.map(({ status }) => status)).not.toContain("is writing an answer…");
   });
 
+  it("goes when nothing will be said after all", async () => {
+    const { ts } = bench.slack.say({ channel: "CHELP", user: "UANN", text: "Hello" });
+    const to = { adapter: "slack", key: `T1/CHELP/${ts}` };
+    bench.slack.failNext("assistant.threads.setStatus", { slow: true, delayMs: 200 });
+    const shown = [bench.sender.showActivity(to, "reading"), bench.sender.showActivity(to, "answering")];
+    await bench.sender.hideActivity(to);
+    await Promise.all(shown);
+    expect(bench.slack.statuses.map(({ status }) => status)).toEqual(["is reading…", ""]);
+    await bench.sender.hideActivity(to);
+    expect(bench.slack.statuses).toHaveLength(2);
+  });
+
   it("is left out where the app may not show it, and not tried again", async () => {
     bench.slack.setScopes(["chat:write"]);
     const { ts } = bench.slack.say({ channel: "CHELP", user: "UANN", text: "Hello" });

@@ -34,7 +34,7 @@ export interface Gateway {
   /** Holds events back; they come all at once, in `order`, when released. */
   hold(): void;
   release(order?: "as sent" | "reversed"): void;
-  /** Sends an event that was sent before once more (same data, a new sequence number). */
+  /** Sends an event that was sent before once more (same data, a new sequence number); what is held stays before it. */
   replay(matches: (event: { readonly name: string; readonly data: Json }) => boolean): number;
   close(): void;
 }
@@ -58,12 +58,15 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
   const deliver = (event: GatewayEvent) => {
     for (const session of sessions.values()) session.tell(event);
   };
+  const pass = (event: GatewayEvent) => {
+    if (state.isHolding) held.push(event);
+    else deliver(event);
+  };
   world.listeners.add((event) => {
     if (!event) return;
     sent.push(event);
     if (sent.length > MOST_REMEMBERED) sent.shift();
-    if (state.isHolding) held.push(event);
-    else deliver(event);
+    pass(event);
   });
 
   const identify = (socket: WebSocket, data: Json): Session | undefined => {
@@ -198,7 +201,7 @@ export function startGateway(server: Server, world: World, options: GatewayOptio
     },
     replay(matches) {
       const again = sent.filter(matches);
-      for (const event of again) deliver(event);
+      for (const event of again) pass(event);
       return again.length;
     },
     close() {
