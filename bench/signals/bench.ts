@@ -4,7 +4,8 @@
  */
 import { statSync } from "node:fs";
 import { createReader, readLocally } from "../../src/agent/signals/index.ts";
-import { shippedModel, SIGNALS } from "../../src/agent/signals/model.ts";
+import { shippedModel } from "../../src/agent/signals/model.ts";
+import { SIGNALS } from "../../src/agent/signals/outputs.ts";
 import { HELD_OUT, readHeldOut, readUnseen, SPLITS } from "./corpus.ts";
 import type { Example } from "./corpus.ts";
 import { calibrationBins, calibrationError, measure, signalCalibrationError, speedOf } from "./measure.ts";
@@ -16,9 +17,10 @@ const model = shippedModel();
 const splits = SPLITS.map((name) => {
   const examples = readUnseen(name);
   const parts: Parts = [
-    ["rules alone", measure(examples, createReader(model, { rules: true, model: false }))],
-    ["n-grams alone", measure(examples, createReader(model, { rules: false, model: true }))],
-    ["both", measure(examples, readLocally)],
+    ["rules alone", measure(examples, createReader(model, "rules"))],
+    ["n-grams alone", measure(examples, createReader(model, "ngrams"))],
+    ["network alone", measure(examples, createReader(model, "network"))],
+    ["all", measure(examples, readLocally)],
   ];
   return { name, examples, parts };
 });
@@ -68,8 +70,8 @@ function print(name: string, examples: readonly Example[], parts: Parts): void {
       `intent            ${part.padEnd(14)}${percent(intents.right).padStart(9)} right of ${intents.count}`,
     );
   }
-  const both = parts.at(-1)?.[1];
-  for (const [what, share] of Object.entries(both?.others ?? {})) {
+  const all = parts.at(-1)?.[1];
+  for (const [what, share] of Object.entries(all?.others ?? {})) {
     console.log(`${what.padEnd(32)}${percent(share.right).padStart(9)} right of ${share.count}`);
   }
   console.log("\nconfidence      share   intent and signals right");
@@ -83,12 +85,12 @@ function print(name: string, examples: readonly Example[], parts: Parts): void {
     (signal) => `${signal} ${percent(signalCalibrationError(examples, readLocally, signal))}`,
   );
   console.log(`of the signals' probabilities: ${ofSignals.join(", ")}`);
-  const sure = both?.confident ?? { share: 0, right: 0 };
+  const sure = all?.confident ?? { share: 0, right: 0 };
   console.log(
     `settled locally (0.45 and above): ${percent(sure.share)} of the messages, ${percent(sure.right)} of them right\n`,
   );
   if (name === "test" && process.argv.includes("--mistakes"))
-    for (const mistake of both?.mistakes ?? []) console.log(mistake);
+    for (const mistake of all?.mistakes ?? []) console.log(mistake);
 }
 
 /** Their parts for measuring, of which no message is learnt; a signal is shown where the set labels it. */

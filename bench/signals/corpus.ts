@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { INTENTS } from "../../src/domain.ts";
 import type { Intent } from "../../src/domain.ts";
-import { SIGNALS } from "../../src/agent/signals/model.ts";
-import type { Signal } from "../../src/agent/signals/model.ts";
+import { SIGNALS } from "../../src/agent/signals/outputs.ts";
+import type { Signal } from "../../src/agent/signals/outputs.ts";
+import { parseVocabulary } from "../../src/agent/signals/vocabulary.ts";
+import type { Vocabulary } from "../../src/agent/signals/vocabulary.ts";
 
 /** One labelled message. What is not labelled is not known, and neither learnt from nor counted. */
 export interface Example {
@@ -20,6 +22,7 @@ export interface Example {
 }
 
 const HERE = new URL("./data/", import.meta.url);
+export const WORDS = new URL("words.bin", HERE);
 
 /** Our own messages that the training never reads; see data/README.md for what each is worth. */
 export const SPLITS = ["test", "blind", "fresh", "exam"] as const;
@@ -51,12 +54,32 @@ export function fingerprintOfTraining(): string {
   const own = new URL("own/train/", HERE);
   const files = [
     ...PUBLIC.map((name) => new URL(`${name}.txt`, HERE)),
+    WORDS,
     ...readdirSync(own)
       .sort()
       .map((name) => new URL(name, own)),
   ];
   for (const file of files) hash.update(readFileSync(file));
   return hash.digest("hex");
+}
+
+/** Vectors of the usual words, made by `derive-words.ts`: a line of JSON, the words (one a line), then signed bytes. */
+export function readVocabulary(): Vocabulary {
+  const bytes = readFileSync(WORDS);
+  const end = bytes.indexOf(10);
+  const { wordBytes, steps } = JSON.parse(bytes.subarray(0, end).toString()) as WordsHeader;
+  const vectorsFrom = end + 1 + wordBytes;
+  return parseVocabulary(
+    bytes.subarray(end + 1, vectorsFrom).toString(),
+    Int8Array.from(new Int8Array(bytes.buffer, bytes.byteOffset + vectorsFrom, bytes.length - vectorsFrom)),
+    steps,
+  );
+}
+
+export interface WordsHeader {
+  readonly wordBytes: number;
+  /** What one step of a byte is worth, per dimension. */
+  readonly steps: readonly number[];
 }
 
 const PUBLIC = ["bitext", "banking77", "clinc150", "goemotions"] as const;

@@ -1,28 +1,27 @@
 import { INTENTS } from "../../src/domain.ts";
 import { BUCKETS, featuresOf, ruleFeature, styleFeatures } from "../../src/agent/signals/features.ts";
 import { findRules } from "../../src/agent/signals/index.ts";
-import {
-  OUTPUTS,
-  RULE_WEIGHT,
-  sentencesToRead,
-  SIGNALS,
-  STYLE_SCALE,
-} from "../../src/agent/signals/model.ts";
-import type { ModelHeader, TrainedModel } from "../../src/agent/signals/model.ts";
+import { RULE_WEIGHT, sentencesToRead, STYLE_SCALE } from "../../src/agent/signals/ngrams.ts";
+import { OUTPUTS, SIGNALS } from "../../src/agent/signals/outputs.ts";
+import type { NGrams } from "../../src/agent/signals/ngrams.ts";
 import { prepare } from "../../src/agent/signals/prepare.ts";
 import type { Example } from "./corpus.ts";
 import { seeded } from "../../test/servers/random.ts";
 
-/** An example as the learner sees it: features with their final values, and what each output should say. */
-export interface Sample {
-  readonly buckets: Int32Array;
-  readonly values: Float32Array;
-  /** From here on the features are findings of the rules, which speak of the intent only. */
-  readonly rulesFrom: number;
+/** What each output should say of an example. */
+export interface Targets {
   readonly intent: number;
   /** 1 yes, 0 no, -1 not known. */
   readonly signals: Int8Array;
   readonly weight: number;
+}
+
+/** An example as the learner of n-grams sees it: features with their final values. */
+export interface Sample extends Targets {
+  readonly buckets: Int32Array;
+  readonly values: Float32Array;
+  /** From here on the features are findings of the rules, which speak of the intent only. */
+  readonly rulesFrom: number;
 }
 
 export interface Weighted {
@@ -38,9 +37,9 @@ const SHRINK = 2e-6;
 
 /**
  * Logistic regression by AdaGrad: a softmax over the intents and an independent yes-or-no per signal, on shared
- * features. Seeded. The header's blends, temperature and confidence are neutral until they are fitted.
+ * features. Seeded.
  */
-export function learn(samples: readonly Sample[], seed: number): TrainedModel {
+export function learn(samples: readonly Sample[], seed: number): NGrams {
   const weights = new Float32Array(BUCKETS * OUTPUTS);
   const seen = new Float32Array(BUCKETS * OUTPUTS).fill(1e-3);
   const offsets = new Float64Array(OUTPUTS);
@@ -64,7 +63,7 @@ function step(
   offsets: Float64Array,
   rate: number,
 ): void {
-  const errors = errorsOf(sample, weights, offsets);
+  const errors = errorsOf(outputsOf(sample, weights, offsets), sample);
   for (let output = 0; output < OUTPUTS; output += 1) offsets[output]! -= 0.02 * rate * errors[output]!;
   const { buckets, values } = sample;
   for (let index = 0; index < buckets.length; index += 1) {
@@ -81,7 +80,7 @@ function step(
   }
 }
 
-function errorsOf(sample: Sample, weights: Float32Array, offsets: Float64Array): Float64Array {
+function outputsOf(sample: Sample, weights: Float32Array, offsets: Float64Array): Float64Array {
   const scores = Float64Array.from(offsets);
   const { buckets, values } = sample;
   for (let index = 0; index < buckets.length; index += 1) {
@@ -90,6 +89,11 @@ function errorsOf(sample: Sample, weights: Float32Array, offsets: Float64Array):
     for (let output = 0; output < last; output += 1)
       scores[output]! += values[index]! * weights[row + output]!;
   }
+  return scores;
+}
+
+/** How far each output is from its target: the slope of the loss, with the example's weight; 0 where nothing is known. */
+export function errorsOf(scores: Float64Array, sample: Targets): Float64Array {
   const errors = new Float64Array(OUTPUTS);
   if (sample.intent >= 0) {
     const highest = Math.max(...scores.subarray(0, INTENTS.length));
@@ -131,11 +135,17 @@ export function sampleOf({ example, weight }: Weighted): Sample {
     buckets.push(ruleFeature(name));
     values.push(RULE_WEIGHT);
   }
-  const [intent] = example.intents;
   return {
+    ...targetsOf(example, weight),
     buckets: Int32Array.from(buckets),
     values: Float32Array.from(values),
     rulesFrom,
+  };
+}
+
+export function targetsOf(example: Example, weight: number): Targets {
+  const [intent] = example.intents;
+  return {
     intent: intent === undefined ? -1 : INTENTS.indexOf(intent),
     signals: Int8Array.from(SIGNALS, (name) => {
       const known = example.signals[name];
@@ -146,7 +156,7 @@ export function sampleOf({ example, weight }: Weighted): Sample {
 }
 
 /** To one byte a weight; the few largest are cut, which costs less than coarse steps for all the others. */
-function quantised(weights: Float32Array, offsets: Float64Array): TrainedModel {
+function quantised(weights: Float32Array, offsets: Float64Array): NGrams {
   const steps = Array.from({ length: OUTPUTS }, (_, output) => {
     const sizes = new Float32Array(BUCKETS);
     for (let bucket = 0; bucket < BUCKETS; bucket += 1)
@@ -158,19 +168,7 @@ function quantised(weights: Float32Array, offsets: Float64Array): TrainedModel {
   for (let at = 0; at < bytes.length; at += 1) {
     bytes[at] = Math.max(-127, Math.min(127, Math.round(weights[at]! / steps[at % OUTPUTS]!)));
   }
-  const neutral = { model: 1, rule: 0, offset: 0, threshold: 0.5 };
-  const header: ModelHeader = {
-    format: 1,
-    madeFrom: "",
-    buckets: BUCKETS,
-    outputs: [...INTENTS, ...SIGNALS],
-    steps: steps.map(short),
-    offsets: Array.from(offsets, short),
-    blends: { human: neutral, angry: neutral, refund: neutral, plan: neutral, other: neutral },
-    temperature: 1,
-    confidence: [0, 0, 0, 0, 0, 0],
-  };
-  return { header, weights: bytes };
+  return { weights: bytes, steps: steps.map(short), offsets: Array.from(offsets, short) };
 }
 
 function short(value: number): number {

@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import type { LocalReader, Reading } from "../../src/agent/reading.ts";
 import { readLocally } from "../../src/agent/signals/index.ts";
-import { SIGNALS } from "../../src/agent/signals/model.ts";
-import type { Signal } from "../../src/agent/signals/model.ts";
+import { SIGNALS } from "../../src/agent/signals/outputs.ts";
+import type { Signal } from "../../src/agent/signals/outputs.ts";
 import type { Example } from "./corpus.ts";
 
 export interface YesOrNo {

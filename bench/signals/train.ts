@@ -4,13 +4,15 @@
  * while set apart; `--check` writes nothing and says whether the file that ships is the one that comes out.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import type { ModelHeader, TrainedModel } from "../../src/agent/signals/model.ts";
-import { fingerprintOfTraining, readOwn, readPublic } from "./corpus.ts";
+import { modelBytes, scorerOf } from "../../src/agent/signals/model.ts";
+import type { TrainedModel } from "../../src/agent/signals/model.ts";
+import { fingerprintOfTraining, readOwn, readPublic, readVocabulary } from "./corpus.ts";
 import type { Example } from "./corpus.ts";
-import { describeUnseen, fitHeader, isVoice, mistakesOf, scoreUnseen } from "./fit.ts";
+import { describeUnseen, fitTogether, isVoice, mistakesOf, scoreUnseen } from "./fit.ts";
 import type { Unseen } from "./fit.ts";
 import { learn, sampleOf } from "./learner.ts";
 import type { Weighted } from "./learner.ts";
+import { learnNetwork, neighboursOf, wordSampleOf } from "./network-learner.ts";
 import { seeded } from "../../test/servers/random.ts";
 import { varied } from "./vary.ts";
 
@@ -18,34 +20,36 @@ const SEED = 20_261_124;
 const FOLDS = 4;
 const OUT = new URL("../../src/agent/signals/model.bin", import.meta.url);
 
+const vocabulary = readVocabulary();
+const neighbours = neighboursOf(vocabulary);
 const own = readOwn("train");
 const folds = foldsOf(own);
-const ownSamples = own.map((example) => weigh(example).map(sampleOf));
+const ownLessons = own.map((example) => weigh(example).map(lessonOf));
 const others = [
   ...readPublic("bitext").map((example) => ({ example, weight: 0.35 })),
   ...readPublic("banking77").map((example) => ({ example, weight: 0.35 })),
   ...readPublic("clinc150").map((example) => ({ example, weight: 0.5 })),
   ...readPublic("goemotions").map((example) => ({ example, weight: 0.15 })),
-].map(sampleOf);
+].map((weighted) => [lessonOf(weighted)]);
 
 const unseen: Unseen[] = [];
 for (let fold = 0; fold < FOLDS; fold += 1) {
-  const inside = ownSamples.filter((_, index) => folds[index] !== fold);
-  const model = learn([...inside.flat(), ...others], SEED + fold);
+  const inside = ownLessons.filter((_, index) => folds[index] !== fold);
+  const score = scorerOf(learnBoth([...inside, ...others], SEED + fold));
   for (const [index, example] of own.entries()) {
     if (folds[index] !== fold) continue;
-    const scored = scoreUnseen(model, example);
+    const scored = scoreUnseen(score, example);
     if (scored !== undefined) unseen.push(scored);
   }
   console.log(
     `fold ${fold + 1} of ${FOLDS}: ${inside.length} own messages learnt, ${own.length - inside.length} set apart`,
   );
 }
-const fitted = fitHeader(unseen);
-const trained = learn([...ownSamples.flat(), ...others], SEED);
+const fitted = fitTogether(unseen);
 write({
-  header: { ...trained.header, madeFrom: fingerprintOfTraining(), ...fitted },
-  weights: trained.weights,
+  madeFrom: fingerprintOfTraining(),
+  fitted,
+  ...learnBoth([...ownLessons, ...others], SEED),
 });
 console.log("own messages, each read by a model that has not learnt it:");
 for (const line of describeUnseen(unseen, fitted)) console.log(line);
@@ -53,6 +57,21 @@ const voices = unseen.filter(({ example }) => isVoice(example));
 console.log("of these the communities that no rule was written for, each left out as a whole:");
 for (const line of describeUnseen(voices, fitted)) console.log(line);
 if (process.argv.includes("--mistakes")) for (const line of mistakesOf(voices, fitted)) console.log(line);
+
+/** One example, read once for each of the two learners; every fold uses it again. */
+function lessonOf(weighted: Weighted) {
+  return { letters: sampleOf(weighted), words: wordSampleOf(weighted, vocabulary) };
+}
+
+/** `lessons`: a message with its variants each. */
+function learnBoth(
+  lessons: readonly (readonly ReturnType<typeof lessonOf>[])[],
+  seed: number,
+): Pick<TrainedModel, "ngrams" | "vocabulary" | "network"> {
+  const letters = lessons.flatMap((group) => group.map((lesson) => lesson.letters));
+  const words = lessons.map((group) => group.map((lesson) => lesson.words));
+  return { ngrams: learn(letters, seed), ...learnNetwork(words, vocabulary, neighbours, seed) };
+}
 
 /**
  * A community of the files `voices-*` is set apart as a whole. Of the older messages every fifth group of four neighbours
@@ -80,11 +99,7 @@ function weigh(example: Example): readonly Weighted[] {
 }
 
 function write(model: TrainedModel): void {
-  const header: ModelHeader = model.header;
-  const first = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
-  const bytes = new Uint8Array(first.length + model.weights.length);
-  bytes.set(first);
-  bytes.set(new Uint8Array(model.weights.buffer), first.length);
+  const bytes = modelBytes(model);
   const name = OUT.pathname.split("/").slice(-4).join("/");
   if (process.argv.includes("--check")) {
     const same = Buffer.compare(bytes, readFileSync(OUT)) === 0;

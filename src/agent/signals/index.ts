@@ -6,8 +6,10 @@ import { findCues } from "./cues.ts";
 import { findFrustration } from "./frustration.ts";
 import { findHumanRequest } from "./human.ts";
 import { detectLanguage } from "./language.ts";
-import { score, shippedModel, SIGNALS } from "./model.ts";
-import type { ModelHeader, Scores, Signal, TrainedModel } from "./model.ts";
+import { scorerOf, shippedModel } from "./model.ts";
+import type { Fitted, PairOfScores, TrainedModel } from "./model.ts";
+import { each, SIGNALS } from "./outputs.ts";
+import type { Signal } from "./outputs.ts";
 import { findOtherCustomer } from "./other-customer.ts";
 import { findPlanChange, findRefund } from "./policy.ts";
 import { refundAmount } from "./refund-amount.ts";
@@ -18,25 +20,28 @@ import type { Prepared } from "./prepare.ts";
 export { matchTopics } from "./topics.ts";
 
 /**
- * Reads one message with the rules and the shipped model together: no network, no state, never throws. A message
+ * Reads one message with rules, n-grams and words network together: no network, no state that shows, never throws. A message
  * without a single word (empty, only emoji) is read as `other`, with full confidence.
  */
-export const readLocally: LocalReader = (text) => createReader(shippedModel())(text);
+export const readLocally: LocalReader = (text) => {
+  shipped ??= createReader(shippedModel());
+  return shipped(text);
+};
 
-/** Which halves of the reader take part; the benchmark switches one off to see what it adds. */
-export interface Parts {
-  readonly rules: boolean;
-  readonly model: boolean;
-}
+let shipped: LocalReader | undefined;
+
+/** Who answers: all together, or one alone, by which the benchmark shows what each adds. */
+export type Part = "all" | "rules" | "ngrams" | "network";
 
 /** A reader over any model: the trainer and the benchmark measure the very code that runs. */
-export function createReader(model: TrainedModel, parts: Parts = { rules: true, model: true }): LocalReader {
+export function createReader(model: TrainedModel, part: Part = "all"): LocalReader {
+  const score = scorerOf(model);
   return (text) => {
     const message = prepare(text);
     if (message.sentences.length === 0) return nothingToRead(message);
     const found = findRules(message);
-    const scores = score(model, message, parts.rules ? found.names : []);
-    return judge(message, found, scores, model, parts);
+    const scores = score(message, part === "all" || part === "rules" ? found.names : []);
+    return judge(message, found, scores, model.fitted, part);
   };
 }
 
@@ -73,37 +78,78 @@ export function findRules(message: Prepared): RuleFindings {
   };
 }
 
-/** Probability of each signal, from the rules' points and the model's score as training found best. */
+/** Probability of each signal, from the rules' points and the scores of both models as training found best. */
 export function blend(
-  model: { readonly header: Pick<ModelHeader, "blends"> },
+  blends: Fitted["blends"],
   points: Readonly<Record<Signal, number>>,
-  scores: Readonly<Record<Signal, number>>,
-  parts: Parts,
+  { ngrams, network }: PairOfScores,
+  part: Part = "all",
 ): Readonly<Record<Signal, number>> {
   return each((name) => {
-    if (!parts.rules) return sigmoid(scores[name]);
-    if (!parts.model) return points[name] >= RULES_ALONE[name] ? 1 : 0;
-    const { model: byModel, rule, offset } = model.header.blends[name];
-    return sigmoid(byModel * scores[name] + rule * points[name] + offset);
+    if (part === "rules") return points[name] >= RULES_ALONE[name] ? 1 : 0;
+    if (part === "ngrams") return sigmoid(ngrams.signals[name]);
+    if (part === "network") return sigmoid(network.signals[name]);
+    const inputs = blendInputs(points[name], ngrams.signals[name], network.signals[name]);
+    const { rulesFor, rulesAgainst, offset, ...models } = blends[name];
+    const weights = [models.ngrams, models.network, rulesFor, rulesAgainst, offset];
+    return sigmoid(inputs.reduce((sum, input, at) => sum + input * (weights[at] ?? 0), 0));
   });
 }
 
-/** What the calibration of the confidence looks at; the constant comes last. */
+/** What a signal's probability is made of, in the order of the blend's weights; the constant comes last. */
+export function blendInputs(points: number, ngrams: number, network: number): readonly number[] {
+  return [ngrams, network, Math.max(0, points), Math.min(0, points), 1];
+}
+
+/** Probabilities of the intents; the rules have none of their own. */
+export function intentChances(
+  weights: Fitted["intents"],
+  { ngrams, network }: PairOfScores,
+  part: Part = "all",
+): readonly number[] {
+  const byNGrams = part === "network" ? 0 : weights.ngrams;
+  const byNetwork = part === "ngrams" ? 0 : weights.network;
+  return softmax(
+    ngrams.intents.map((value, at) => byNGrams * value + byNetwork * (network.intents[at] ?? 0)),
+  );
+}
+
+/**
+ * What the calibration of the confidence looks at; the constant comes last. Where
+ * n-grams and network disagree, neither is to be trusted.
+ */
 export function confidenceInputs(
-  intents: readonly number[],
+  scores: PairOfScores,
+  fitted: Pick<Fitted, "intents">,
   chances: Readonly<Record<Signal, number>>,
   language: string,
   words: number,
 ): readonly number[] {
+  const intents = intentChances(fitted.intents, scores);
   const [best = 0, second = 0] = [...intents].sort((left, right) => right - left);
+  const guess = intents.indexOf(best);
+  const alone = (["ngrams", "network"] as const).map(
+    (part) => intentChances(fitted.intents, scores, part)[guess] ?? 0,
+  );
   const doubts = SIGNALS.map((name) => 1 - Math.abs(2 * chances[name] - 1));
-  return [best, best - second, Math.max(...doubts), language === "en" ? 0 : 1, Math.min(1, words / 40), 1];
+  const disputes = SIGNALS.map((name) =>
+    Math.abs(sigmoid(scores.ngrams.signals[name]) - sigmoid(scores.network.signals[name])),
+  );
+  return [
+    best,
+    best - second,
+    Math.min(...alone),
+    Math.max(...doubts),
+    Math.max(...disputes),
+    language === "en" ? 0 : 1,
+    Math.min(1, words / 40),
+    1,
+  ];
 }
 
-/** Probabilities of the intents. */
-export function softmax(values: readonly number[], temperature: number): readonly number[] {
+function softmax(values: readonly number[]): readonly number[] {
   const highest = Math.max(...values);
-  const raised = values.map((value) => Math.exp((value - highest) / temperature));
+  const raised = values.map((value) => Math.exp(value - highest));
   const sum = raised.reduce((left, right) => left + right, 0);
   return raised.map((value) => value / sum);
 }
@@ -118,24 +164,21 @@ const RULES_ALONE: Readonly<Record<Signal, number>> = { human: 1, angry: 0.8, re
 function judge(
   message: Prepared,
   found: RuleFindings,
-  scores: Scores,
-  model: TrainedModel,
-  parts: Parts,
+  scores: PairOfScores,
+  fitted: Fitted,
+  part: Part,
 ): Reading {
-  const { header } = model;
-  const chances = blend(model, found.points, scores.signals, parts);
-  const yes = each(
-    (name) => chances[name] >= (parts.rules && parts.model ? header.blends[name].threshold : 0.5),
-  );
-  const chancesOfIntents = softmax(scores.intents, header.temperature);
+  const chances = blend(fitted.blends, found.points, scores, part);
+  const yes = each((name) => chances[name] >= (part === "all" ? fitted.blends[name].threshold : 0.5));
+  const chancesOfIntents = intentChances(fitted.intents, scores, part);
   const bestAt = chancesOfIntents.indexOf(Math.max(...chancesOfIntents));
   const intent = INTENTS[bestAt] ?? "other";
   const language = detectLanguage(message.sentences, message.plain);
   const complexity = findComplexity(message);
   const words = message.sentences.join(" ").split(" ").length;
-  const inputs = confidenceInputs(chancesOfIntents, chances, language, words);
+  const inputs = confidenceInputs(scores, fitted, chances, language, words);
   const calibrated = sigmoid(
-    inputs.reduce((sum, input, index) => sum + input * (header.confidence[index] ?? 0), 0),
+    inputs.reduce((sum, input, index) => sum + input * (fitted.confidence[index] ?? 0), 0),
   );
   const evidence: Record<string, string | number> = { intent_score: rounded(chancesOfIntents[bestAt] ?? 0) };
   for (const name of SIGNALS) {
@@ -152,7 +195,9 @@ function judge(
     policy: policyOf(message, found, yes, intent),
     language,
     // A sure call for a person settles what happens next, whatever the rest of the message is about.
-    confidence: rounded(yes.human && found.points.human === 2 ? Math.max(calibrated, 0.95) : calibrated),
+    confidence: rounded(
+      yes.human && found.points.human === 2 ? Math.max(calibrated, chances.human) : calibrated,
+    ),
     by: "local",
     evidence,
   };
@@ -202,10 +247,6 @@ function nothingToRead(message: Prepared): Reading {
     by: "local",
     evidence: angry ? { angry_words: message.style.emoji.join("") } : {},
   };
-}
-
-function each<T>(value: (name: Signal) => T): Record<Signal, T> {
-  return Object.fromEntries(SIGNALS.map((name) => [name, value(name)])) as Record<Signal, T>;
 }
 
 function rounded(value: number): number {

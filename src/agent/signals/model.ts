@@ -1,106 +1,110 @@
+/// <reference lib="es2025.float16" />
 import { readFileSync } from "node:fs";
 import { INTENTS } from "../../domain.ts";
-import { BUCKETS, featuresOf, ruleFeature, styleFeatures } from "./features.ts";
-import type { Features } from "./features.ts";
+import { BUCKETS } from "./features.ts";
+import { createScorer, layoutOf } from "./network.ts";
+import type { Network, NetworkShape } from "./network.ts";
+import { scoreNGrams } from "./ngrams.ts";
+import type { NGrams } from "./ngrams.ts";
+import { OUTPUTS, scoresOf, SIGNALS } from "./outputs.ts";
+import type { Scores, Signal } from "./outputs.ts";
 import type { Prepared } from "./prepare.ts";
+import { parseVocabulary, tokensOf } from "./vocabulary.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
-/** Yes-or-no questions that the model answers beside the intent, in the order of its outputs. */
-export const SIGNALS = ["human", "angry", "refund", "plan", "other"] as const;
-export type Signal = (typeof SIGNALS)[number];
-
-/** Outputs a bucket has: the intents first, then the signals. */
-export const OUTPUTS = INTENTS.length + SIGNALS.length;
-
-/** How the points of the rules and the model's score become one probability; learnt on held-out parts. */
+/** How the points of the rules and both models' scores become one probability; learnt on held-out parts. */
 export interface Blend {
-  readonly model: number;
-  readonly rule: number;
+  readonly ngrams: number;
+  readonly network: number;
+  /** Of the rules' points when they speak for it, and when they speak against it. */
+  readonly rulesFor: number;
+  readonly rulesAgainst: number;
   readonly offset: number;
   /** At or above this probability the answer is yes. */
   readonly threshold: number;
 }
 
-/** First line of the model file; the weights follow as signed bytes, all outputs of a bucket side by side. */
-export interface ModelHeader {
-  readonly format: 1;
-  /** Digest of the training data, so that a test sees when the file is older than they are. */
-  readonly madeFrom: string;
-  readonly buckets: number;
-  readonly outputs: readonly string[];
-  /** What one step of the signed byte is worth, and the constant term, per output. */
-  readonly steps: readonly number[];
-  readonly offsets: readonly number[];
+/** What is learnt once n-grams and network are there, from messages that they have not seen. */
+export interface Fitted {
   readonly blends: Readonly<Record<Signal, Blend>>;
-  /** Divides the intents' scores before they become probabilities. */
-  readonly temperature: number;
+  /** How much each one's scores of the intents count before they become probabilities. */
+  readonly intents: { readonly ngrams: number; readonly network: number };
   /** Weights of `confidenceInputs`, in their order, the constant last. */
   readonly confidence: readonly number[];
 }
 
 export interface TrainedModel {
-  readonly header: ModelHeader;
-  readonly weights: Int8Array;
+  /** Digest of the training data, so that a test sees when the file is older than they are. */
+  readonly madeFrom: string;
+  readonly fitted: Fitted;
+  readonly ngrams: NGrams;
+  readonly vocabulary: Vocabulary;
+  readonly network: Network;
 }
 
-/** Raw scores: of the intents for the whole message, of each signal for the sentence that shows it most. */
-export interface Scores {
-  readonly intents: readonly number[];
-  readonly signals: Readonly<Record<Signal, number>>;
-}
-
-/** Scores one message; `ruleNames` are what the rules found, which tells the intent. */
-export function score(model: TrainedModel, message: Prepared, ruleNames: readonly string[]): Scores {
-  const { header } = model;
-  const style = styleFeatures(message.style);
-  const pieces = sentencesToRead(message).map((sentence) => summed(model, featuresOf(sentence)));
-  const styled = summed(model, style);
-  const whole = pieces.length === 1 ? pieces : [...pieces, joined(pieces)];
-  const best = SIGNALS.map((_, signal) => {
-    const output = INTENTS.length + signal;
-    const values = whole.map((piece) => normalised(piece, styled, output) + at(header.offsets, output));
-    return values.length === 0 ? at(header.offsets, output) : Math.max(...values);
-  });
-  const last = whole.at(-1) ?? { sums: new Float64Array(OUTPUTS), energy: 0 };
-  const intents = INTENTS.map((_, output) => {
-    let value = normalised(last, styled, output) + at(header.offsets, output);
-    for (const name of ruleNames) {
-      value +=
-        RULE_WEIGHT * at(model.weights, ruleFeature(name) * OUTPUTS + output) * at(header.steps, output);
-    }
-    return value;
-  });
-  return {
-    intents,
-    signals: Object.fromEntries(SIGNALS.map((name, index) => [name, at(best, index)])) as Record<
-      Signal,
-      number
-    >,
+/**
+ * First line of the model file, as JSON. Four parts follow without anything between them: the n-grams' weights (signed
+ * bytes), the vocabulary (UTF-8, one word a line, `wordBytes` long), the words' vectors (signed bytes, side by side) and the
+ * network's parameters (16-bit floats, little-endian, as every processor that Node runs on keeps them).
+ */
+interface ModelHeader {
+  readonly format: 2;
+  readonly madeFrom: string;
+  readonly outputs: readonly string[];
+  readonly fitted: Fitted;
+  readonly ngrams: Pick<NGrams, "steps" | "offsets">;
+  readonly vocabulary: {
+    readonly words: number;
+    readonly wordBytes: number;
+    readonly steps: readonly number[];
   };
+  readonly network: NetworkShape;
 }
 
-/** Sentences that are scored; the first ones and the last ones of a long text. */
-export function sentencesToRead(message: Prepared): readonly string[] {
-  const { sentences } = message;
-  return sentences.length <= MAX_SENTENCES
-    ? sentences
-    : [...sentences.slice(0, MAX_SENTENCES - 6), ...sentences.slice(-6)];
+/** The model as the bytes of its file. */
+export function modelBytes({ madeFrom, fitted, ngrams, vocabulary, network }: TrainedModel): Uint8Array {
+  const words = Buffer.from([...vocabulary.numbers.keys()].join("\n"));
+  const header: ModelHeader = {
+    format: 2,
+    madeFrom,
+    outputs: [...INTENTS, ...SIGNALS],
+    fitted,
+    ngrams: { steps: ngrams.steps, offsets: ngrams.offsets },
+    vocabulary: { words: vocabulary.numbers.size, wordBytes: words.length, steps: vocabulary.steps },
+    network: network.shape,
+  };
+  const params = new Uint8Array(Float16Array.from(network.params).buffer);
+  const first = Buffer.from(`${JSON.stringify(header)}\n`);
+  return Buffer.concat([first, bytesOf(ngrams.weights), words, bytesOf(vocabulary.vectors), params]);
 }
-
-const MAX_SENTENCES = 24;
-
-/** A rule's finding counts as this much of a message's features. */
-export const RULE_WEIGHT = 0.5;
 
 /** Reads a model file's bytes. Throws when it was made for other features than this code computes. */
 export function parseModel(bytes: Uint8Array): TrainedModel {
-  const end = bytes.indexOf(10);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as ModelHeader;
-  const weights = new Int8Array(bytes.subarray(end + 1));
-  const expected = [...INTENTS, ...SIGNALS].join();
-  if (header.outputs.join() !== expected || weights.length !== BUCKETS * OUTPUTS) {
-    throw new Error("The classifier's model does not match its code: run `node bench/signals/train.ts`.");
-  }
-  return { header, weights };
+  let from = bytes.indexOf(10) + 1;
+  const header = JSON.parse(Buffer.from(bytes.subarray(0, from)).toString()) as ModelHeader;
+  const take = (length: number) => new Uint8Array(bytes.subarray(from, (from += length)));
+  if (header.format !== 2 || header.outputs.join() !== [...INTENTS, ...SIGNALS].join()) throw mismatch();
+  const { vocabulary, network: shape } = header;
+  const weights = new Int8Array(take(BUCKETS * OUTPUTS).buffer);
+  const text = Buffer.from(take(vocabulary.wordBytes)).toString();
+  const vectors = new Int8Array(take(vocabulary.words * vocabulary.steps.length).buffer);
+  const params = take(layoutOf(shape).size * 2);
+  if (from !== bytes.length || params.length !== layoutOf(shape).size * 2) throw mismatch();
+  return {
+    madeFrom: header.madeFrom,
+    fitted: header.fitted,
+    ngrams: { weights, ...header.ngrams },
+    vocabulary: parseVocabulary(text, vectors, vocabulary.steps),
+    network: { shape, params: Float64Array.from(new Float16Array(params.buffer)) },
+  };
+}
+
+function mismatch(): Error {
+  return new Error("The classifier's model does not match its code: run `node bench/signals/train.ts`.");
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 let loaded: TrainedModel | undefined;
@@ -111,47 +115,20 @@ export function shippedModel(): TrainedModel {
   return loaded;
 }
 
-interface Summed {
-  readonly sums: Float64Array;
-  readonly energy: number;
+/** What n-grams and network say of a message, each by itself. */
+export interface PairOfScores {
+  readonly ngrams: Scores;
+  readonly network: Scores;
 }
 
-function summed(model: TrainedModel, features: Features): Summed {
-  const sums = new Float64Array(OUTPUTS);
-  const { weights } = model;
-  for (let index = 0; index < features.buckets.length; index += 1) {
-    const row = (features.buckets[index] ?? 0) * OUTPUTS;
-    const value = features.weights[index] ?? 0;
-    for (let output = 0; output < OUTPUTS; output += 1) {
-      sums[output] = (sums[output] ?? 0) + value * (weights[row + output] ?? 0);
-    }
-  }
-  for (let output = 0; output < OUTPUTS; output += 1) {
-    sums[output] = (sums[output] ?? 0) * at(model.header.steps, output);
-  }
-  return { sums, energy: features.energy };
-}
-
-function joined(pieces: readonly Summed[]): Summed {
-  const sums = new Float64Array(OUTPUTS);
-  let energy = 0;
-  for (const piece of pieces) {
-    for (let output = 0; output < OUTPUTS; output += 1) {
-      sums[output] = (sums[output] ?? 0) + (piece.sums[output] ?? 0);
-    }
-    energy += piece.energy;
-  }
-  return { sums, energy };
-}
-
-function normalised(piece: Summed, style: Summed, output: number): number {
-  const scale = piece.energy === 0 ? 0 : 1 / Math.sqrt(piece.energy);
-  return at(piece.sums, output) * scale + STYLE_SCALE * at(style.sums, output);
-}
-
-/** Style features are few; each counts this much beside a message of length one. */
-export const STYLE_SCALE = 0.2;
-
-function at(values: ArrayLike<number>, index: number): number {
-  return values[index] ?? 0;
+/** Scores messages with both; `ruleNames` are what the rules found, which tells the n-grams the intent. */
+export function scorerOf(
+  model: Pick<TrainedModel, "ngrams" | "vocabulary" | "network">,
+): (message: Prepared, ruleNames: readonly string[]) => PairOfScores {
+  const { ngrams, vocabulary, network } = model;
+  const scoreWords = createScorer(network, vocabulary);
+  return (message, ruleNames) => ({
+    ngrams: scoreNGrams(ngrams, message, ruleNames),
+    network: scoresOf(scoreWords(tokensOf(message, vocabulary), message.style)),
+  });
 }

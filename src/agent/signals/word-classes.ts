@@ -8,6 +8,12 @@ export function classOf(word: string): string | undefined {
   return CLASSES.get(word);
 }
 
+/** The number of a word's group, from 1 to `GROUP_COUNT`; 0 when it is in none. */
+export function groupNumber(word: string): number {
+  const group = classOf(word);
+  return group === undefined ? 0 : (NUMBERS.get(group) ?? 0);
+}
+
 const GROUPS: Readonly<Record<string, string>> = {
   person:
     "human humans person agent agents representative representatives rep reps operator operators advisor adviser advisors manager supervisor staff staffer employee employees admin admins mod mods moderator engineer engineers technician specialist colleague colleagues teammate dev devs developer gm boss lead consultant executive expert csr architect maintainer mensch menschen mitarbeiter mitarbeiterin mitarbeiters berater beraterin kundenberater ansprechpartner vorgesetzten vorgesetzter kollege kollegen techniker entwickler humano humana agente asesor asesora representante operador operadora jefe encargado gerente supervisora ejecutivo empleado tecnico ingeniero conseiller conseillere humain humaine operateur responsable technicien interlocuteur superieur personne persona people ppl folks peeps lady gentleman guy dude umano operatore atendente pessoa medewerker konsultant nurse doctor dentist physician pharmacist therapist midwife vet receptionist secretary clerk cashier teller banker broker accountant auditor bookkeeper lawyer attorney solicitor notary teacher tutor professor lecturer coach trainer instructor counsellor counselor mentor dean principal librarian driver courier postman dispatcher pilot steward stewardess captain mechanic plumber electrician carpenter joiner fitter installer gardener florist baker butcher chef waiter waitress bartender hostess concierge porter janitor caretaker housekeeper cleaner landlord landlady realtor planner designer stylist hairdresser barber tailor seamstress optician jeweller photographer editor producer organiser organizer treasurer chairman chairwoman chairperson trustee warden marshal usher officer detective inspector assessor surveyor underwriter handler adjuster caseworker recruiter interviewer analyst researcher scientist programmer coder sre sysadmin tester publisher referee umpire salesman saleswoman salesperson merchant shopkeeper shopkeepers florists foreman superintendent director president ceo cto cfo coo vp csm tam founder deputy intern apprentice trainee volunteer gamemaster gms streamer dispatch depot reception frontdesk backoffice hotline helpline callcenter callcentre switchboard committee secretariat headquarters hq nurses doctors teachers tutors coaches trainers drivers couriers mechanics electricians technicians specialists consultants experts developers gardeners organisers bankers stylists recruiters analysts researchers handlers officers planners clerks sachbearbeiter sachbearbeiterin betreuer leiter leiterin arzt arztin lehrer fahrer gestionnaire vendeur vendeuse infirmiere medecin professeur medico medica profesor profesora vendedor vendedora consulente impiegato impiegata funcionario funcionaria medewerkster",
@@ -64,3 +70,6 @@ const CLASSES = new Map<string, string>();
 for (const [group, words] of Object.entries(GROUPS)) {
   for (const word of words.split(" ")) if (!CLASSES.has(word)) CLASSES.set(word, `#${group}`);
 }
+
+const NUMBERS = new Map(["number", ...Object.keys(GROUPS)].map((group, at) => [`#${group}`, at + 1]));
+export const GROUP_COUNT = NUMBERS.size;

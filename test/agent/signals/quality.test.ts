@@ -13,11 +13,11 @@ import { shippedModel } from "../../../src/agent/signals/model.ts";
 
 /** Floors a little below what `node bench/signals/bench.ts` prints: they catch a fall, they are not the aim. */
 const FLOORS = {
-  human: { precision: 0.92, recall: 0.92 },
-  angry: { precision: 0.79, recall: 0.79 },
-  refund: { precision: 0.93, recall: 0.9 },
-  plan: { precision: 0.93, recall: 0.9 },
-  other: { precision: 0.8, recall: 0.8 },
+  human: { precision: 0.93, recall: 0.95 },
+  angry: { precision: 0.83, recall: 0.83 },
+  refund: { precision: 0.93, recall: 0.95 },
+  plan: { precision: 0.93, recall: 0.95 },
+  other: { precision: 0.8, recall: 0.9 },
 } as const;
 
 describe("the classifier on the blind set", () => {
@@ -25,12 +25,12 @@ describe("the classifier on the blind set", () => {
   const { signals, policy, outOfScope } = measure(blind, readLocally);
 
   it("keeps its quality", () => {
-    expect(signals.human.recall).toBeGreaterThanOrEqual(0.91);
-    expect(signals.human.precision).toBeGreaterThanOrEqual(0.91);
+    expect(signals.human.recall).toBeGreaterThanOrEqual(0.94);
+    expect(signals.human.precision).toBeGreaterThanOrEqual(0.94);
     expect(signals.angry.f1).toBeGreaterThanOrEqual(0.85);
-    expect(policy.recall).toBeGreaterThanOrEqual(0.93);
+    expect(policy.recall).toBeGreaterThanOrEqual(0.95);
     expect(policy.precision).toBeGreaterThanOrEqual(0.93);
-    expect(outOfScope.recall).toBeGreaterThanOrEqual(0.8);
+    expect(outOfScope.recall).toBeGreaterThanOrEqual(0.85);
   });
 
   it("says a confidence that is near the truth", () => {
@@ -40,16 +40,25 @@ describe("the classifier on the blind set", () => {
   });
 });
 
-describe("the classifier on the split that was written last", () => {
-  const { signals, policy, outOfScope } = measure(readUnseen("fresh"), readLocally);
+describe.each([
+  { split: "fresh", human: 0.97, angry: 0.86, policy: [0.89, 0.9], outOfScope: 0.55, intent: 0.79 },
+  { split: "exam", human: 0.96, angry: 0.86, policy: [0.91, 0.86], outOfScope: 0.86, intent: 0.72 },
+] as const)("the classifier on the split $split, whose writer had not seen it", ({ split, ...floors }) => {
+  const unseen = readUnseen(split);
+  const { signals, policy, outOfScope, intents } = measure(unseen, readLocally);
 
   it("keeps its quality", () => {
-    expect(signals.human.recall).toBeGreaterThanOrEqual(0.92);
+    expect(signals.human.recall).toBeGreaterThanOrEqual(floors.human);
     expect(signals.human.precision).toBeGreaterThanOrEqual(0.85);
-    expect(signals.angry.f1).toBeGreaterThanOrEqual(0.84);
-    expect(policy.precision).toBeGreaterThanOrEqual(0.86);
-    expect(policy.recall).toBeGreaterThanOrEqual(0.74);
-    expect(outOfScope.recall).toBeGreaterThanOrEqual(0.5);
+    expect(signals.angry.f1).toBeGreaterThanOrEqual(floors.angry);
+    expect(policy.precision).toBeGreaterThanOrEqual(floors.policy[0]);
+    expect(policy.recall).toBeGreaterThanOrEqual(floors.policy[1]);
+    expect(outOfScope.recall).toBeGreaterThanOrEqual(floors.outOfScope);
+    expect(intents.right).toBeGreaterThanOrEqual(floors.intent);
+  });
+
+  it("says a confidence that is near the truth", () => {
+    expect(calibrationError(unseen, readLocally)).toBeLessThan(0.1);
   });
 });
 
@@ -83,7 +92,7 @@ describe("the classifier on communities it has not learnt from", () => {
   });
 
   it("keeps its quality for the intent", () => {
-    expect(figures.intents.right).toBeGreaterThanOrEqual(0.8);
+    expect(figures.intents.right).toBeGreaterThanOrEqual(0.82);
   });
 
   it.each(SPLITS)("counts no message of %s that was learnt", (split) => {
@@ -93,7 +102,7 @@ describe("the classifier on communities it has not learnt from", () => {
   });
 
   it("ships the model that was made from the training data as they are", () => {
-    expect(shippedModel().header.madeFrom).toBe(fingerprintOfTraining());
+    expect(shippedModel().madeFrom).toBe(fingerprintOfTraining());
   });
 
   it("ships a model of less than two megabytes", () => {

@@ -3,7 +3,7 @@ import { assert, property, string } from "fast-check";
 import type { PolicyTopic } from "../../../src/agent/reading.ts";
 import { matchTopics, readLocally } from "../../../src/agent/signals/index.ts";
 import { prepare } from "../../../src/agent/signals/prepare.ts";
-import { sentencesToRead } from "../../../src/agent/signals/model.ts";
+import { sentencesToRead } from "../../../src/agent/signals/ngrams.ts";
 
 function topic(text: string, kind: PolicyTopic["kind"]): PolicyTopic | undefined {
   return readLocally(text).policy.find((found) => found.kind === kind);
