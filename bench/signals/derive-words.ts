@@ -9,8 +9,8 @@ import { prepare } from "../../src/agent/signals/prepare.ts";
 import { localEmbedder } from "../../src/knowledge/dense/local.ts";
 import { readOwn, readPublic, WORDS } from "./corpus.ts";
 import type { WordsHeader } from "./corpus.ts";
-import { toBytes } from "./network-learner.ts";
 import { principalParts } from "./principal-parts.ts";
+import { toBytes } from "./word-vectors.ts";
 
 const COUNT = 11_500;
 export const DIMS = 64;

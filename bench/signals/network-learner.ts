@@ -6,7 +6,6 @@
 import {
   answerWord,
   decide,
-  dot,
   fillVector,
   layoutOf,
   pool,
@@ -21,6 +20,7 @@ import { GROUP_COUNT } from "../../src/agent/signals/word-classes.ts";
 import { seeded } from "../../test/servers/random.ts";
 import type { Random } from "../../test/servers/random.ts";
 import { errorsOf, targetsOf } from "./learner.ts";
+import { NEIGHBOURS, toBytes } from "./word-vectors.ts";
 import type { Targets, Weighted } from "./learner.ts";
 
 /** An example as the network sees it. */
@@ -113,38 +113,6 @@ function disguised({ words, groups }: Tokens, neighbours: Int32Array, random: Ra
       other.words[at] = neighbours[word * NEIGHBOURS + random.int(NEIGHBOURS)]!;
   }
   return other;
-}
-
-export const NEIGHBOURS = 4;
-
-/** The words nearest to each by the angle of their vectors. */
-export function neighboursOf({ dims, vectors, steps, numbers }: Vocabulary): Int32Array {
-  const count = numbers.size;
-  const unit = new Float64Array(count * dims);
-  for (let word = 0; word < count; word += 1) {
-    let square = 0;
-    for (let at = 0; at < dims; at += 1) square += (vectors[word * dims + at]! * steps[at]!) ** 2;
-    for (let at = 0; at < dims; at += 1)
-      unit[word * dims + at] = (vectors[word * dims + at]! * steps[at]!) / Math.sqrt(square || 1);
-  }
-  const nearest = new Int32Array(count * NEIGHBOURS);
-  const values = new Float64Array(NEIGHBOURS);
-  for (let word = 0; word < count; word += 1) {
-    values.fill(-2);
-    const row = word * NEIGHBOURS;
-    for (let other = 0; other < count; other += 1) {
-      const sum = dot(unit, word * dims, unit, other * dims, dims);
-      if (other === word || sum <= values[NEIGHBOURS - 1]!) continue;
-      let place = NEIGHBOURS - 1;
-      for (; place > 0 && sum > values[place - 1]!; place -= 1) {
-        values[place] = values[place - 1]!;
-        nearest[row + place] = nearest[row + place - 1]!;
-      }
-      values[place] = sum;
-      nearest[row + place] = other;
-    }
-  }
-  return nearest;
 }
 
 interface Row {
@@ -345,22 +313,6 @@ class Learner {
     const { vectors, steps } = toBytes(moved, dims);
     return { network: { shape: this.#shape, params }, vocabulary: { ...this.#vocabulary, vectors, steps } };
   }
-}
-
-/** Rows of `dims` values to signed bytes, with one step per dimension; the few largest values are cut. */
-export function toBytes(
-  values: Float64Array,
-  dims: number,
-): { readonly vectors: Int8Array; readonly steps: readonly number[] } {
-  const rows = values.length / dims;
-  const steps = Array.from({ length: dims }, (_, at) => {
-    const sizes = Float64Array.from({ length: rows }, (_, row) => Math.abs(values[row * dims + at]!)).sort();
-    return Number(Math.max((sizes[Math.floor(rows * 0.999)] ?? 1) / 127, 1e-9).toPrecision(6));
-  });
-  const vectors = new Int8Array(values.length);
-  for (let at = 0; at < values.length; at += 1)
-    vectors[at] = Math.max(-127, Math.min(127, Math.round(values[at]! / steps[at % dims]!)));
-  return { vectors, steps };
 }
 
 function startingParams(shape: NetworkShape, layout: Layout, random: Random): Float64Array {

@@ -12,9 +12,10 @@ import { describeUnseen, fitTogether, isVoice, mistakesOf, scoreUnseen } from ".
 import type { Unseen } from "./fit.ts";
 import { learn, sampleOf } from "./learner.ts";
 import type { Weighted } from "./learner.ts";
-import { learnNetwork, neighboursOf, wordSampleOf } from "./network-learner.ts";
+import { learnNetwork, wordSampleOf } from "./network-learner.ts";
 import { seeded } from "../../test/servers/random.ts";
 import { varied } from "./vary.ts";
+import { neighboursOf } from "./word-vectors.ts";
 
 const SEED = 20_261_124;
 const FOLDS = 4;

@@ -20,8 +20,8 @@ import type { Prepared } from "./prepare.ts";
 export { matchTopics } from "./topics.ts";
 
 /**
- * Reads one message with rules, n-grams and words network together: no network, no state that shows, never throws. A message
- * without a single word (empty, only emoji) is read as `other`, with full confidence.
+ * Reads one message with rules, n-grams and words network together: nothing leaves the machine, no state that shows, never
+ * throws. A message without a single word (empty, only emoji) is read as `other`, with full confidence.
  */
 export const readLocally: LocalReader = (text) => {
   shipped ??= createReader(shippedModel());

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readOwn } from "../../../bench/signals/corpus.ts";
-import { learnNetwork, NEIGHBOURS, wordSampleOf } from "../../../bench/signals/network-learner.ts";
+import { learnNetwork, wordSampleOf } from "../../../bench/signals/network-learner.ts";
+import { NEIGHBOURS } from "../../../bench/signals/word-vectors.ts";
 import { modelBytes, parseModel, scorerOf, shippedModel } from "../../../src/agent/signals/model.ts";
 import { prepare } from "../../../src/agent/signals/prepare.ts";
 import { GAP, MAX_TOKENS, tokensOf, UNKNOWN } from "../../../src/agent/signals/vocabulary.ts";
