@@ -1,4 +1,4 @@
-import { conceptsOf } from "../../src/knowledge/concepts.ts";
+import { conceptsOf, type Spelling } from "../../src/knowledge/concepts.ts";
 import type { Embedder } from "../../src/knowledge/dense/embedder.ts";
 import { createSemantic, type Look, type Semantic } from "../../src/knowledge/dense/semantic.ts";
 import { unitText } from "../../src/knowledge/dense/units.ts";
@@ -6,12 +6,13 @@ import { createVectorIndex } from "../../src/knowledge/dense/vector-index.ts";
 import { toBytes } from "../../src/knowledge/dense/quantise.ts";
 import { fuse, type Fused } from "../../src/knowledge/fuse.ts";
 import type { Hit, KnowledgeIndex, VectorStore } from "../../src/knowledge/index-port.ts";
-import { rank, rarestOf, scored } from "../../src/knowledge/rank.ts";
+import { fieldsOf, rank, rarestOf, scored } from "../../src/knowledge/rank.ts";
+import { meantBy } from "../../src/knowledge/spelling.ts";
 import { seeded } from "../../test/servers/random.ts";
 import { figuresOf, type Outcome } from "./metrics.ts";
 import { learnedOrder } from "./re-rank.ts";
 import { bank, openSet, xquad, type Asked, type QuestionSet } from "./sets.ts";
-import { misspelt, speller } from "./typos.ts";
+import { misspelt } from "./typos.ts";
 
 const CANDIDATES = { own: 100, all: 150, near: 40 };
 const SEED = 5;
@@ -46,14 +47,21 @@ export async function variants(embedder: Embedder): Promise<void> {
   );
   await line("two slips of the finger a question", async (held) => look(held.slips, held, held.semantic));
   await line("the same, by words alone", async (held) => look(held.slips, held, null));
-  await line("slips put right by trigrams", async (held) => look(mended(held), held, held.semantic));
+  await line("slips put right before the search", async (held) => look(mended(held), held, held.semantic));
   await line("the same, by words alone", async (held) => look(mended(held), held, null));
-  await line("questions as they came, put right", async (held) =>
+  await line("slips, what was meant beside them", async (held) =>
+    look(held.slips, held, held.semantic, held.meant),
+  );
+  await line("the same, by words alone", async (held) => look(held.slips, held, null, held.meant));
+  await line("as they came, put right", async (held) =>
     look(
       held.questions.map((one) => ({ ...one, q: held.right(one.q) })),
       held,
       held.semantic,
     ),
+  );
+  await line("as they came, what was meant beside them", async (held) =>
+    look(held.questions, held, held.semantic, held.meant),
   );
 
   const learnt = await look(main.questions, main, main.semantic);
@@ -77,6 +85,7 @@ interface Held {
   readonly overlapping: Semantic;
   /** Puts the spelling of a question right by the words of the articles. */
   readonly right: (question: string) => string;
+  readonly meant: Spelling;
 }
 
 async function hold(set: QuestionSet, embedder: Embedder): Promise<Held> {
@@ -91,6 +100,14 @@ async function hold(set: QuestionSet, embedder: Embedder): Promise<Held> {
   const { ids } = (await index.unitIds(null))!;
   const passages = await index.passagesOfUnits(ids, "customer");
   const random = seeded(SEED);
+  const stems = new Map<string, number>();
+  for (const passage of passages) {
+    const { title, heading, text } = fieldsOf(passage);
+    for (const stem of new Set([...title, ...heading, ...text])) stems.set(stem, (stems.get(stem) ?? 0) + 1);
+  }
+  const meant: Spelling = (term) => meantBy(term, (stem) => stems.get(stem) ?? 0);
+  const right = (question: string) =>
+    question.replaceAll(/\p{L}+/gu, (word) => meant(word.toLowerCase()) ?? word);
   const questions = set.questions.filter(
     ({ kind, part }) => kind === "answerable" && !/^(de|es)$/.test(part),
   );
@@ -100,7 +117,8 @@ async function hold(set: QuestionSet, embedder: Embedder): Promise<Held> {
     index,
     semantic,
     overlapping: await withOverlap(index, passages, embedder),
-    right: speller(passages.map(({ title, heading, text }) => `${title} ${heading} ${text}`)),
+    right,
+    meant,
   };
 }
 
@@ -109,10 +127,11 @@ async function look(
   questions: readonly Asked[],
   { index }: Held,
   semantic: Semantic | null,
+  meant?: Spelling,
 ): Promise<readonly Candidates[]> {
   const all: Candidates[] = [];
   for (const question of questions) {
-    const concepts = conceptsOf(question.q);
+    const concepts = conceptsOf(question.q, meant);
     const own = concepts.flatMap((concept) => concept[0]?.term ?? []);
     const terms = [...new Set(concepts.flatMap((concept) => concept.map((variant) => variant.term)))];
     const limits = { audience: "customer", ownLimit: CANDIDATES.own, limit: CANDIDATES.all } as const;

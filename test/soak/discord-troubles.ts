@@ -2,6 +2,13 @@ import type { DiscordServer } from "../servers/discord/index.ts";
 import type { Random } from "../servers/random.ts";
 import type { Troubles } from "./slack-troubles.ts";
 
+export interface DiscordTroubles extends Troubles {
+  /** No session is lost until the function that comes back is called. */
+  keepSession(): () => void;
+  /** How many want it kept. */
+  keeping(): number;
+}
+
 const SHARE = 0.12;
 const SHORT_MS = 300;
 /** After each, discord.js waits five seconds before it identifies again: more of them would only make it slow. */
@@ -9,13 +16,14 @@ const MOST_LOST_SESSIONS = 3;
 const REPLAYED = 5;
 
 /** What goes wrong between Discord and us: broken lines, resumed and lost sessions, repeats, lost answers, limits. */
-export function discordTroubles(discord: DiscordServer, random: Random): Troubles {
+export function discordTroubles(discord: DiscordServer, random: Random): DiscordTroubles {
   const post = "POST /channels/:id/messages";
   const { gateway } = discord;
   const timers = new Set<NodeJS.Timeout>();
   const ends = new Set<() => void>();
   let happened = 0;
   let lost = 0;
+  let keeping = 0;
   const all: (() => void)[] = [
     () => gateway.drop(),
     () => gateway.drop(4000),
@@ -44,7 +52,7 @@ export function discordTroubles(discord: DiscordServer, random: Random): Trouble
   ];
 
   function loseSession(how: () => void): void {
-    if (lost++ < MOST_LOST_SESSIONS) how();
+    if (keeping === 0 && lost++ < MOST_LOST_SESSIONS) how();
     else gateway.drop();
   }
 
@@ -71,6 +79,13 @@ export function discordTroubles(discord: DiscordServer, random: Random): Trouble
   }
 
   return {
+    keepSession() {
+      keeping += 1;
+      return () => {
+        keeping -= 1;
+      };
+    },
+    keeping: () => keeping,
     maybe() {
       if (!random.chance(SHARE)) return;
       happened++;

@@ -58,6 +58,11 @@ it(
     const failures: string[] = [];
     const restart = async () => {
       try {
+        await discord.waitFor(
+          () => troubles.keeping() === 0,
+          "first direct messages to be heard",
+          PATIENCE_MS,
+        );
         program = await program.restart();
       } catch (error) {
         failures.push(`it did not start again: ${String(error)}`);
@@ -72,7 +77,10 @@ it(
           restarting ??= restart();
         }
         // A stranger's first direct message during a lost session is out of reach: Discord lists them nowhere.
-        if (place === undefined && isDirect(talk)) {
+        const isOutOfReach = place === undefined && isDirect(talk);
+        if (isOutOfReach && restarting) await restarting;
+        const letGo = isOutOfReach ? troubles.keepSession() : undefined;
+        if (isOutOfReach) {
           await discord.waitFor(() => discord.gateway.connected() > 0, "a session", PATIENCE_MS);
         }
         const said = say(discord, talk, step, place);
@@ -85,7 +93,7 @@ it(
           discord.gateway.replay(({ name, data }) => name === "MESSAGE_CREATE" && data["id"] === said.id);
         if (!step.waits) continue;
         const what = `an answer to "${step.text}" in ${here} (talk ${talk.number})`;
-        await discord.waitFor(() => told() > before, what, PATIENCE_MS);
+        await discord.waitFor(() => told() > before, what, PATIENCE_MS).finally(letGo);
       }
     };
     failures.push(...(await atOnce(plan.talks, TALKS_AT_ONCE, work)));
