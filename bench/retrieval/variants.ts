@@ -1,4 +1,4 @@
-import { conceptsOf, type Spelling } from "../../src/knowledge/concepts.ts";
+import { conceptsOf } from "../../src/knowledge/concepts.ts";
 import type { Embedder } from "../../src/knowledge/dense/embedder.ts";
 import { createSemantic, type Look, type Semantic } from "../../src/knowledge/dense/semantic.ts";
 import { unitText } from "../../src/knowledge/dense/units.ts";
@@ -6,8 +6,8 @@ import { createVectorIndex } from "../../src/knowledge/dense/vector-index.ts";
 import { toBytes } from "../../src/knowledge/dense/quantise.ts";
 import { fuse, type Fused } from "../../src/knowledge/fuse.ts";
 import type { Hit, KnowledgeIndex, VectorStore } from "../../src/knowledge/index-port.ts";
-import { fieldsOf, rank, rarestOf, scored } from "../../src/knowledge/rank.ts";
-import { meantBy } from "../../src/knowledge/spelling.ts";
+import { rank, rarestOf, scored } from "../../src/knowledge/rank.ts";
+import { spelledRight } from "../../src/knowledge/spelling.ts";
 import { seeded } from "../../test/servers/random.ts";
 import { figuresOf, type Outcome } from "./metrics.ts";
 import { learnedOrder } from "./re-rank.ts";
@@ -26,8 +26,8 @@ export interface Candidates {
 }
 
 /**
- * What was weighed and is not in the product, beside what is, on the same questions in one run: units that overlap,
- * spelling put right, an order learnt from the questions.
+ * What was weighed beside what the product does, on the same questions in one run: units that overlap, spelling not put
+ * right, an order learnt from the questions.
  */
 export async function variants(embedder: Embedder): Promise<void> {
   const main = await hold(bank(), embedder);
@@ -39,29 +39,17 @@ export async function variants(embedder: Embedder): Promise<void> {
     const cells = [await order(main), await order(other)].map((all) => say(all.map(ours)));
     console.log(`| ${name} | ${cells.join(" | ")} |`);
   };
-  const mended = ({ slips, right }: Held) => slips.map((one) => ({ ...one, q: right(one.q) }));
 
   await line("Deskhand", async (held) => look(held.questions, held, held.semantic));
   await line("units that begin with the last passage of the one before", async (held) =>
     look(held.questions, held, held.overlapping),
   );
   await line("two slips of the finger a question", async (held) => look(held.slips, held, held.semantic));
-  await line("the same, by words alone", async (held) => look(held.slips, held, null));
-  await line("slips put right before the search", async (held) => look(mended(held), held, held.semantic));
-  await line("the same, by words alone", async (held) => look(mended(held), held, null));
-  await line("slips, what was meant beside them", async (held) =>
-    look(held.slips, held, held.semantic, held.meant),
-  );
-  await line("the same, by words alone", async (held) => look(held.slips, held, null, held.meant));
-  await line("as they came, put right", async (held) =>
-    look(
-      held.questions.map((one) => ({ ...one, q: held.right(one.q) })),
-      held,
-      held.semantic,
-    ),
-  );
-  await line("as they came, what was meant beside them", async (held) =>
-    look(held.questions, held, held.semantic, held.meant),
+  await line("the same, not put right", async (held) => look(held.slips, held, held.semantic, false));
+  await line("by words alone", async (held) => look(held.slips, held, null));
+  await line("the same, not put right", async (held) => look(held.slips, held, null, false));
+  await line("questions as they came, not put right", async (held) =>
+    look(held.questions, held, held.semantic, false),
   );
 
   const learnt = await look(main.questions, main, main.semantic);
@@ -83,9 +71,6 @@ interface Held {
   readonly index: KnowledgeIndex & VectorStore;
   readonly semantic: Semantic;
   readonly overlapping: Semantic;
-  /** Puts the spelling of a question right by the words of the articles. */
-  readonly right: (question: string) => string;
-  readonly meant: Spelling;
 }
 
 async function hold(set: QuestionSet, embedder: Embedder): Promise<Held> {
@@ -100,14 +85,6 @@ async function hold(set: QuestionSet, embedder: Embedder): Promise<Held> {
   const { ids } = (await index.unitIds(null))!;
   const passages = await index.passagesOfUnits(ids, "customer");
   const random = seeded(SEED);
-  const stems = new Map<string, number>();
-  for (const passage of passages) {
-    const { title, heading, text } = fieldsOf(passage);
-    for (const stem of new Set([...title, ...heading, ...text])) stems.set(stem, (stems.get(stem) ?? 0) + 1);
-  }
-  const meant: Spelling = (term) => meantBy(term, (stem) => stems.get(stem) ?? 0);
-  const right = (question: string) =>
-    question.replaceAll(/\p{L}+/gu, (word) => meant(word.toLowerCase()) ?? word);
   const questions = set.questions.filter(
     ({ kind, part }) => kind === "answerable" && !/^(de|es)$/.test(part),
   );
@@ -117,8 +94,6 @@ async function hold(set: QuestionSet, embedder: Embedder): Promise<Held> {
     index,
     semantic,
     overlapping: await withOverlap(index, passages, embedder),
-    right,
-    meant,
   };
 }
 
@@ -127,16 +102,17 @@ async function look(
   questions: readonly Asked[],
   { index }: Held,
   semantic: Semantic | null,
-  meant?: Spelling,
+  spelled = true,
 ): Promise<readonly Candidates[]> {
   const all: Candidates[] = [];
   for (const question of questions) {
-    const concepts = conceptsOf(question.q, meant);
+    const query = spelled ? await spelledRight(question.q, index) : question.q;
+    const concepts = conceptsOf(query);
     const own = concepts.flatMap((concept) => concept[0]?.term ?? []);
     const terms = [...new Set(concepts.flatMap((concept) => concept.map((variant) => variant.term)))];
     const limits = { audience: "customer", ownLimit: CANDIDATES.own, limit: CANDIDATES.all } as const;
     const found = await index.candidates(own, terms, limits);
-    const seen = (await semantic?.look(question.q, CANDIDATES.near)) ?? null;
+    const seen = (await semantic?.look(query, CANDIDATES.near)) ?? null;
     const near = await index.passagesOfUnits(seen?.nearest.map(({ unitId }) => unitId) ?? [], "customer");
     const hits = [...new Map([...found.hits, ...near].map((hit) => [hit.passageId, hit])).values()];
     const matches = { ...found, hits };

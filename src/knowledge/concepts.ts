@@ -16,23 +16,17 @@ export interface Variant {
 export type Concept = readonly Variant[];
 
 const WEAK_WEIGHT = 0.6;
-/** A word that was misspelt is nearly what was meant. */
-const SLIP_WEIGHT = 0.9;
 /** From this weight on a variant says the very thing, in another language. */
 export const TRANSLATION_WEIGHT = 0.8;
 /** Together with their variants; a question of more terms is a letter, and its first words tell. */
 const VARIANT_LIMIT = 160;
 
-/** A word that the articles hold for one that was misspelt; null for every other. */
-export type Spelling = (term: string) => string | null;
-
 /** What a question is about, with other words for it. */
-export function conceptsOf(query: string, meant: Spelling = () => null): Concept[] {
+export function conceptsOf(query: string): Concept[] {
   const words = wordsOf(query);
   const foreign = isForeign(query);
   const concepts: Concept[] = termsOf(query).map((term) => [
     variant(term, isWeak(term) ? WEAK_WEIGHT : 1),
-    ...(foreign ? [] : meantFor(term, meant)),
     ...(foreign ? englishFor(term).map((other) => variant(other, TRANSLATION_WEIGHT)) : []),
     ...synonymsOf(term).map((other) => variant(other, SYNONYM_WEIGHT)),
   ]);
@@ -57,13 +51,6 @@ function phrasesIn(words: readonly string[]): Concept[] {
     at += length - 1;
   }
   return found;
-}
-
-/** What was meant, with other words for that. */
-function meantFor(term: string, meant: Spelling): Variant[] {
-  const right = meant(term);
-  if (right === null) return [];
-  return [variant(right, SLIP_WEIGHT), ...synonymsOf(right).map((other) => variant(other, SYNONYM_WEIGHT))];
 }
 
 function variant(term: string, weight: number): Variant {

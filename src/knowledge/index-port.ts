@@ -138,6 +138,8 @@ export interface KnowledgeIndex extends PageStore {
     terms: readonly string[],
     options: { readonly audience: Audience | "all"; readonly ownLimit: number; readonly limit: number },
   ): Promise<Matches>;
+  /** For each stem (`stem.ts`): how many passages, whoever may read them, hold a word of it. */
+  holding(stems: readonly string[]): Promise<readonly number[]>;
   /** The passages of units (see `units.ts`), as far as the audience may read them. */
   passagesOfUnits(unitIds: readonly number[], audience: Audience | "all"): Promise<readonly Hit[]>;
   /** An article's passages of one audience, in reading order. */

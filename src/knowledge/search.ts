@@ -6,6 +6,7 @@ import { fuse, type Fused } from "./fuse.ts";
 import type { Hit, KnowledgeIndex } from "./index-port.ts";
 import type { Audience, Found, Knowledge, Passage } from "./knowledge.ts";
 import { rank, rarestOf, scored } from "./rank.ts";
+import { spelledRight } from "./spelling.ts";
 import { wordsOf } from "./terms.ts";
 
 /** So many candidates are ranked. Passages by the customer's own words and by all words, units by meaning. */
@@ -28,7 +29,8 @@ export function createKnowledge(index: KnowledgeIndex, semantic: Semantic | null
   }
 
   return {
-    async search(query, { limit, audience }): Promise<Found> {
+    async search(given, { limit, audience }): Promise<Found> {
+      const query = await spelledRight(given, index);
       const concepts = conceptsOf(query);
       if (concepts.length === 0 || limit < 1) return { passages: [], answerable: false, confidence: 0 };
       const own = concepts.flatMap((concept) => concept[0]?.term ?? []);

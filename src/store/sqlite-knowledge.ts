@@ -168,6 +168,7 @@ export function openSqliteKnowledge(opened: OpenedSqlite): KnowledgeIndex & Vect
         passages,
       };
     },
+    holding: async (stems) => stems.map((stem) => holdingWord.get(stem)?.n ?? 0),
     passagesOfUnits: async (unitIds, audience) =>
       unitIds.flatMap((unitId) => ofUnit.all(unitId, audience).map(hitOf)),
     passagesOf: async (articleId, audience) =>

@@ -84,6 +84,14 @@ export function describeKnowledgeIndex(open: OpenKnowledge): void {
       expect(await finding(["fund", "stomers", "zur", "ich"])).toEqual([]);
     });
 
+    it("is counted by its stem over everybody's passages", async () => {
+      const index = await open();
+      await put(index, "a", ["Refunds are quick.", "A refund takes a day."]);
+      await put(index, "b", ["Refunded by staff."], { audience: "internal" });
+      expect(await index.holding(["refund", "quick", "refund", "nowhere", ""])).toEqual([3, 1, 3, 0, 0]);
+      expect(await index.holding([])).toEqual([]);
+    });
+
     it("of several words is where they stand side by side, in one field", async () => {
       const index = await open();
       await put(index, "a", ["Log in with your e-mail."]);

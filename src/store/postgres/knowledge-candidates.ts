@@ -22,7 +22,7 @@ type Readers = Audience | "all";
  * Finds candidates as SQLite's FTS5 does, by the same BM25 over the same fields: the GIN index over a passage's words
  * gives those that hold a term, the formula is ours. So both engines hand the same passages to the ranking.
  */
-export function postgresCandidates(db: PostgresDb): Pick<KnowledgeIndex, "match" | "candidates"> {
+export function postgresCandidates(db: PostgresDb): Pick<KnowledgeIndex, "match" | "candidates" | "holding"> {
   let held: Held = { version: -1, all: null, terms: new Map() };
 
   /** The counts of all these terms, read only where they are not known for this version. */
@@ -47,6 +47,16 @@ export function postgresCandidates(db: PostgresDb): Pick<KnowledgeIndex, "match"
         const hits = await best(tx, terms, counts, audience, limit);
         return matches(hits, terms, counts, audience);
       }),
+
+    async holding(stems) {
+      const { rows } = await db.execute<{ readonly stem: string; readonly n: number }>(sql`
+        select t.stem, count(*)::int as n
+        from unnest(${sql.param([...new Set(stems)])}::text[]) as t(stem)
+        join passage_words w on w.words @> array[t.stem]
+        group by t.stem`);
+      const passages = new Map(rows.map(({ stem, n }) => [stem, n]));
+      return stems.map((stem) => passages.get(stem) ?? 0);
+    },
 
     candidates: async (own, given, { audience, ownLimit, limit }) =>
       readAtOnce(db, async (tx) => {
