@@ -5,7 +5,8 @@ FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 # Nothing that the program needs is made by an install script, so none is run.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# TypeScript is a development dependency; npm keeps it because a library could use it for settings that we do not have.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/typescript node_modules/@typescript
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production

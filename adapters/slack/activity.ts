@@ -26,14 +26,15 @@ export interface Activities {
 
 interface Line {
   /** Shown as soon as the call before it has ended: Slack would keep the one that comes last. */
-  wanted: Activity | null;
+  wanted: Activity | "nothing" | null;
   readonly shown: Promise<void>;
 }
 
 const SHOW_WITHIN_MS = 5_000;
 /** Slack forgets a line by itself after two minutes; more than so many do not stand at once. */
 const MOST_STANDING = 5_000;
-const STATUS: Readonly<Record<Activity, string>> = {
+const STATUS: Readonly<Record<Activity | "nothing", string>> = {
+  nothing: "",
   reading: "is reading…",
   searching: "is searching the help centre…",
   answering: "is writing an answer…",
@@ -48,6 +49,17 @@ export function createActivities({ clientFor, log }: ActivityDeps): Activities {
 
   async function show(place: SlackPlace, activity: Activity): Promise<void> {
     if (!isThread(place) || silent.has(place.team)) return;
+    if (standing.size >= MOST_STANDING) standing.clear();
+    standing.add(keyOf(place));
+    await put(place, activity);
+  }
+
+  async function hide(place: SlackPlace): Promise<void> {
+    if (!isThread(place) || silent.has(place.team) || !standing.delete(keyOf(place))) return;
+    await put(place, "nothing");
+  }
+
+  async function put(place: Thread, activity: Activity | "nothing"): Promise<void> {
     const key = keyOf(place);
     const known = lines.get(key);
     if (known) {
@@ -58,8 +70,6 @@ export function createActivities({ clientFor, log }: ActivityDeps): Activities {
     const line: Line = { wanted: activity, shown: promise };
     lines.set(key, line);
     for (let wanted = takeWanted(line); wanted !== null; wanted = takeWanted(line)) {
-      if (standing.size >= MOST_STANDING) standing.clear();
-      standing.add(key);
       await setStatus(place, STATUS[wanted]);
     }
     lines.delete(key);
@@ -73,20 +83,11 @@ export function createActivities({ clientFor, log }: ActivityDeps): Activities {
     const line = lines.get(key);
     if (!line) return nothing;
     line.wanted = null;
-    return async () => clearAfter(line, place);
-  }
-
-  async function hide(place: SlackPlace): Promise<void> {
-    if (!isThread(place) || silent.has(place.team) || !standing.delete(keyOf(place))) return;
-    const line = lines.get(keyOf(place));
-    if (line) line.wanted = null;
-    await clearAfter(line, place);
-  }
-
-  async function clearAfter(line: Line | undefined, place: Thread): Promise<void> {
-    await line?.shown;
-    // The next question may be under way by now.
-    if (!lines.has(keyOf(place))) await setStatus(place, "");
+    return async () => {
+      await line.shown;
+      // The next question may be under way by now.
+      if (!lines.has(key)) await setStatus(place, "");
+    };
   }
 
   async function setStatus({ team, channel, thread }: Thread, status: string): Promise<void> {
@@ -114,7 +115,7 @@ function keyOf({ channel, thread }: Thread): string {
 
 async function nothing(): Promise<void> {}
 
-function takeWanted(line: Line): Activity | null {
+function takeWanted(line: Line): Line["wanted"] {
   const { wanted } = line;
   line.wanted = null;
   return wanted;

@@ -1,6 +1,7 @@
-import type { Found, Knowledge } from "../knowledge/knowledge.ts";
+import { ANSWERABLE_FROM } from "../knowledge/confidence.ts";
+import type { Found, Knowledge, Passage } from "../knowledge/knowledge.ts";
 import type { Message } from "../store/store.ts";
-import { questionsIn } from "./questions.ts";
+import { questionsIn } from "../knowledge/questions.ts";
 import type { BurstReading } from "./read.ts";
 
 /** Three articles answer most questions. */
@@ -37,7 +38,10 @@ export async function searchFor(
   return found;
 }
 
-/** What answers at least one of the questions, the best for each of them first; null when nothing does. */
+/**
+ * What answers at least one of the questions, the best for each of them first; null when nothing does. Where one of them
+ * stays open the whole is as little sure as can be.
+ */
 async function searchEach(questions: readonly string[], knowledge: Knowledge): Promise<Found | null> {
   const founds = await Promise.all(
     questions.map((one) => knowledge.search(one, { limit: PASSAGES, audience: "customer" })),
@@ -47,15 +51,24 @@ async function searchEach(questions: readonly string[], knowledge: Knowledge): P
   const whole = await Promise.all(
     answering.map((one) => withSurroundings(one, knowledge, BEST_CHARS / answering.length)),
   );
-  const ranked = Array.from({ length: PASSAGES }, (_, rank) =>
-    whole.flatMap(({ passages }) => passages[rank] ?? []),
-  ).flat();
-  const passages = [...Map.groupBy(ranked, ({ articleId }) => articleId).values()].map(([best]) => best!);
+  const passages: Passage[] = [];
+  for (let rank = 0; rank < PASSAGES; rank += 1) {
+    for (const found of whole) {
+      const passage = found.passages[rank];
+      if (passage && !passages.some((shown) => holds(shown, passage))) passages.push(passage);
+    }
+  }
+  const isWhole = answering.length === questions.length;
   return {
     passages: passages.slice(0, Math.max(PASSAGES, answering.length)),
     answerable: true,
-    confidence: Math.min(...answering.map(({ confidence }) => confidence)),
+    confidence: isWhole ? Math.min(...answering.map(({ confidence }) => confidence)) : ANSWERABLE_FROM,
   };
+}
+
+/** One article may answer two questions, in two places. */
+function holds(shown: Passage, other: Passage): boolean {
+  return shown.articleId === other.articleId && shown.text.includes(other.text);
 }
 
 const POINTS_BACK =

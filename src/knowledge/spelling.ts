@@ -8,8 +8,8 @@ import type { KnowledgeIndex } from "./index-port.ts";
 import { stemOf } from "./stem.ts";
 import { wordsOf } from "./terms.ts";
 
-/** Shorter words are one slip from too many others. */
-const LEAST_LETTERS = 5;
+/** Shorter words are one slip from too many others; longer ones are no words, and each letter costs thirty looks. */
+const LETTERS_OF_A_WORD = { least: 5, most: 24 };
 /** A question with more strange words than this is no misspelt question; each costs a look of some hundred words. */
 const MOST_MENDED = 6;
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
@@ -27,11 +27,12 @@ export async function spelledRight(query: string, index: Pick<KnowledgeIndex, "h
     const other = await meantBy(word, index);
     if (other !== null) meant.set(word, other);
   }
-  return query.replaceAll(/[\p{L}\p{N}\p{M}']+/gu, (word) => meant.get(word.toLowerCase()) ?? word);
+  return query.replaceAll(/[\p{L}\p{N}\p{M}]+/gu, (word) => meant.get(word.toLowerCase()) ?? word);
 }
 
 function isStrange(word: string): boolean {
-  return word.length >= LEAST_LETTERS && /^[a-z]+$/.test(word) && !usualWords().has(word);
+  const { least, most } = LETTERS_OF_A_WORD;
+  return word.length >= least && word.length <= most && /^[a-z]+$/.test(word) && !usualWords().has(word);
 }
 
 /** The likeliest word: the one that most passages hold. Null for a word that articles hold as it is. */

@@ -1,4 +1,4 @@
-import type { Model, ModelReply, ModelRequest, SearchResultBlock, ToolResult } from "./model.ts";
+import type { Model, ModelReply, ModelRequest, ToolResult } from "./model.ts";
 import {
   type Asked,
   orderLines,
@@ -7,6 +7,7 @@ import {
   ticketNumber,
   toolResults,
 } from "./offline-asked.ts";
+import { quotesFor } from "./offline-quotes.ts";
 
 /** What the offline model needs of the classifier; injected, so that models know nothing of the agent. */
 export interface OfflineReading {
@@ -73,11 +74,10 @@ function reply(request: ModelRequest, deps: OfflineDeps): ModelReply {
     const order = orderNumber(asked.question);
     return callTool("get_order_status", { customer_email: asked.email, ...(order && { order_id: order }) });
   }
-  const [best] = asked.passages;
   const own =
     /\b(my|mine|our|mein|meine|mi|mon|ma)\b/i.test(asked.question) || orderNumber(asked.question) !== null;
   if (wantsOrder(intent, asked.question) && own) return answer(`${asked.verify} ${footer()}`);
-  return best ? quote(best, asked, deps) : escalate("low_confidence", asked.question);
+  return asked.passages.length > 0 ? quote(asked, deps) : escalate("low_confidence", asked.question);
 }
 
 function afterTool(last: ToolResult, asked: Asked, request: ModelRequest, deps: OfflineDeps): ModelReply {
@@ -87,14 +87,13 @@ function afterTool(last: ToolResult, asked: Asked, request: ModelRequest, deps: 
     if (/has no order/i.test(text)) {
       return answer(`I can't see that order in your account. Could you check the number? ${footer()}`);
     }
-    const [best] = questionOf(request).passages;
-    return best ? quote(best, asked, deps) : escalate("complex_technical", asked.question);
+    return asked.passages.length > 0 ? quote(asked, deps) : escalate("complex_technical", asked.question);
   }
   const ticket = ticketNumber(text);
   if (ticket !== null) {
-    const [best] = asked.passages;
     const recorded = `I have recorded your request as ${ticket}.`;
-    return best ? quote(best, asked, deps, `${recorded} `) : answer(`${recorded} ${footer()}`);
+    if (asked.passages.length === 0) return answer(`${recorded} ${footer()}`);
+    return quote(asked, deps, `${recorded} `);
   }
   const orders = orderLines(text);
   return orders ? answer(`${orders}\n\n${footer()}`) : escalate("complex_technical", asked.question);
@@ -111,26 +110,30 @@ function wantsOrder(intent: string, question: string): boolean {
   );
 }
 
-function quote(passage: SearchResultBlock, asked: Asked, deps: OfflineDeps, before = ""): ModelReply {
+function quote(asked: Asked, deps: OfflineDeps, before = ""): ModelReply {
+  const { passages, open } = quotesFor(asked.question, asked.passages);
   const lead =
     deps.read(asked.question).language === "en"
       ? "From our help centre"
       : `From our help centre (in English)`;
-  const text = `${before}${lead}, **${passage.title}**:\n\n${shorten(passage.text)}\n\n${footer()}`;
-  return {
-    ...answer(text),
-    kind: "answer",
-    text,
-    citations: [{ source: passage.source, title: passage.title, citedText: passage.text.slice(0, 200) }],
-  };
+  const quoted = passages.map(({ title, text }) => {
+    return `**${title}**:\n\n${shorten(text, LONGEST_QUOTE / passages.length)}`;
+  });
+  // Not in the customer's words: what they wrote is not repeated in public.
+  const left = open === 0 ? [] : [`I found nothing on your other ${open === 1 ? "question" : "questions"}.`];
+  const text = `${before}${lead}, ${[...quoted, ...left, footer()].join("\n\n")}`;
+  const citations = passages.map(({ source, title, text: whole }) => {
+    return { source, title, citedText: whole.slice(0, 200) };
+  });
+  return { ...answer(text), kind: "answer", text, citations };
 }
 
 /** Cuts at the end of a paragraph or a list item, then of a sentence. */
-function shorten(text: string): string {
-  if (text.length <= LONGEST_QUOTE) return text.trim();
-  const cut = text.slice(0, LONGEST_QUOTE);
+function shorten(text: string, most: number): string {
+  if (text.length <= most) return text.trim();
+  const cut = text.slice(0, most);
   const end = Math.max(cut.lastIndexOf("\n"), cut.lastIndexOf(". ") + 1);
-  return `${cut.slice(0, end > 200 ? end : LONGEST_QUOTE).trim()} …`;
+  return `${cut.slice(0, end > 200 ? end : most).trim()} …`;
 }
 
 function ticketFor({ question, email }: Asked) {

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { searchFor } from "../../src/agent/fetch.ts";
-import { questionsIn } from "../../src/agent/questions.ts";
+import { questionsIn } from "../../src/knowledge/questions.ts";
 import { ingest } from "../../src/knowledge/ingest.ts";
 import type { Knowledge } from "../../src/knowledge/knowledge.ts";
 import { createKnowledge } from "../../src/knowledge/search.ts";
 import { openSqlite } from "../../src/store/open.ts";
 import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
+import { put } from "../contracts/knowledge-articles.ts";
 import { QUESTIONS } from "../soak/questions.ts";
 import { readingOf } from "../servers/shop.ts";
 
@@ -56,6 +57,27 @@ describe("what is searched for a customer's words", () => {
     expect(answerable).toBe(false);
   });
 
+  it("finds both where one long article answers both", async () => {
+    const index = openSqliteKnowledge(openSqlite(":memory:"));
+    const filler = "This is explained to you step by step on the page. ".repeat(40);
+    await put(index, "faq", [
+      `Reset your password: open Settings and press Reset password. ${filler}`,
+      ...Array.from({ length: 4 }, () => filler),
+      `Export your data as CSV: open Settings and press Export data. ${filler}`,
+    ]);
+    const question = "How do I reset my password?\nHow do I export my data?";
+    const { passages } = await searchFor(question, [], readingOf(), createKnowledge(index));
+    const shown = passages.map(({ text }) => text).join("\n");
+    expect(shown).toContain("press Reset password");
+    expect(shown).toContain("press Export data");
+  });
+
+  it("is barely sure where one of two questions stays open", async () => {
+    const text = "How do I reset my password?\nWhich trains go to Lisbon tomorrow?";
+    const found = await searchFor(text, [], readingOf(), knowledge);
+    expect(found).toMatchObject({ answerable: true, confidence: 0.5 });
+  });
+
   it("shows no more than three articles for two questions, and each once", async () => {
     const { titles } = await titlesFor("How do I reset my password?\nHow do I create an API key?");
     expect(titles.split("\n")).toHaveLength(3);
@@ -72,6 +94,8 @@ describe("the questions of a text", () => {
     ["I forgot my password. How do I reset it?", 0],
     ["How do I reset my password?\nthanks!", 0],
     ["How do refunds work? And how long?", 0],
+    ["Hi!\nHow do I reset my password?\nHow do I export my data?", 2],
+    ["Can I change the payment method? Who can help? The invoice PDF shows a wrong VAT number.", 0],
     ["", 0],
   ])("%j: %i", (text, count) => {
     expect(questionsIn(text)).toHaveLength(count);

@@ -66,6 +66,28 @@ describe("the offline model", () => {
     });
   });
 
+  it("quotes a passage for each of two questions, and says when one stays open", async () => {
+    const text = "Open Settings and press Reset password.";
+    const password = passageOf(text, { articleId: "password", title: "Reset your password" });
+    const passages = [password, EXPORT];
+    const both = await answers("How do I reset my password?\nWhere are the exports of my data?", {
+      passages,
+    });
+    expect(both).toMatchObject({
+      kind: "answer",
+      citations: [{ title: "Reset your password" }, { title: "Exports" }],
+    });
+    expect(JSON.stringify(both)).toContain("Exports are under Settings, Data.");
+    expect(JSON.stringify(both)).not.toContain("found nothing");
+
+    const one = await answers("How do I reset my password?\nWhich trains go to Lisbon tomorrow?", {
+      passages,
+    });
+    expect(one).toMatchObject({ kind: "answer", citations: [{ title: "Reset your password" }] });
+    expect(JSON.stringify(one)).toContain("I found nothing on your other question.");
+    expect(JSON.stringify(one)).not.toContain("Lisbon");
+  });
+
   it("quotes a long passage up to the end of a sentence", async () => {
     const long = { ...EXPORT, text: "A sentence of some length stands here. ".repeat(60) };
     const reply = await answers("How do I export my data?", { passages: [long] });

@@ -4,6 +4,7 @@ import { INTENTS } from "../../domain.ts";
 import { BUCKETS } from "./features.ts";
 import { createScorer, layoutOf } from "./network.ts";
 import type { Network, NetworkShape } from "./network.ts";
+import { numbersFromHalves } from "./halves.ts";
 import { scoreNGrams } from "./ngrams.ts";
 import type { NGrams } from "./ngrams.ts";
 import { OUTPUTS, scoresOf, SIGNALS } from "./outputs.ts";
@@ -95,7 +96,7 @@ export function parseModel(bytes: Uint8Array): TrainedModel {
     fitted: header.fitted,
     ngrams: { weights, ...header.ngrams },
     vocabulary: parseVocabulary(text, vectors, vocabulary.steps),
-    network: { shape, params: Float64Array.from(new Float16Array(params.buffer)) },
+    network: { shape, params: numbersFromHalves(params) },
   };
 }
 

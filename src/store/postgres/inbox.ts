@@ -6,7 +6,7 @@ import { inbox, lanes } from "../schema-postgres.ts";
 import type { AcceptOptions, Store, WaitingEvent, Work } from "../store.ts";
 import { bindEmail } from "./customers.ts";
 import type { PostgresDb } from "./open.ts";
-import { first, inTransaction, type Tx } from "./transaction.ts";
+import { first, inTransaction, leasing, type Tx } from "./transaction.ts";
 import { wakeLane } from "./wake-lane.ts";
 
 /** `src/desk/resume.ts` names them so. */
@@ -30,7 +30,7 @@ export function postgresInbox(db: PostgresDb): InboxStore {
     },
 
     async claimWork(owner, now, leaseMs, lane) {
-      return inTransaction(db, (tx) => claim(tx, owner, now, leaseMs, lane));
+      return leasing(db, now, (tx, at) => claim(tx, owner, at, leaseMs, lane));
     },
 
     async nextWorkAt(lane) {
@@ -45,7 +45,9 @@ export function postgresInbox(db: PostgresDb): InboxStore {
     },
 
     async renewWork(work, until) {
-      await db.update(lanes).set({ leaseUntil: until }).where(isHeld(work));
+      await leasing(db, until, async (tx, leaseUntil) => {
+        await tx.update(lanes).set({ leaseUntil }).where(isHeld(work));
+      });
     },
 
     async returnWork(work, at, error) {

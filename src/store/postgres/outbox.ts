@@ -5,7 +5,7 @@ import { conversations, escalations, messages, outbox } from "../schema-postgres
 import type { Store, TakenDelivery } from "../store.ts";
 import { enqueue } from "./changes.ts";
 import type { PostgresDb } from "./open.ts";
-import { first, inTransaction, type Tx } from "./transaction.ts";
+import { first, inTransaction, leasing, type Tx } from "./transaction.ts";
 
 type OutboxStore = Pick<
   Store,
@@ -18,7 +18,7 @@ const earlier = alias(outbox, "earlier");
 export function postgresOutbox(db: PostgresDb): OutboxStore {
   return {
     async takeDelivery(now, leaseMs, adapters) {
-      return inTransaction(db, (tx) => take(tx, now, leaseMs, adapters));
+      return leasing(db, now, (tx, at) => take(tx, at, leaseMs, adapters));
     },
 
     async nextDeliveryAt(adapters) {

@@ -3,7 +3,7 @@ import { and, asc, eq, lte, sql } from "drizzle-orm";
 import { timers } from "../schema-postgres.ts";
 import type { Store, Timer } from "../store.ts";
 import type { PostgresDb } from "./open.ts";
-import { first, inTransaction } from "./transaction.ts";
+import { first, leasing } from "./transaction.ts";
 
 /** What a timer does is a commit or two; whoever has not finished it after this long is gone. */
 const LEASE_MS = 60_000;
@@ -13,8 +13,8 @@ export function postgresTimers(
   db: PostgresDb,
 ): Pick<Store, "takeTimer" | "finishTimer" | "retryTimer" | "nextTimerAt"> {
   return {
-    async takeTimer(now) {
-      return inTransaction(db, async (tx) => {
+    async takeTimer(asked) {
+      return leasing(db, asked, async (tx, now) => {
         const due = await first(
           tx
             .select()

@@ -30,6 +30,25 @@ export async function inTransaction<T>(db: PostgresDb, steps: (tx: Tx) => Promis
   }
 }
 
+/** A wait that no clock need know of. */
+const UNNOTICED_MS = 1_000;
+
+/**
+ * For steps that lease something: `now` was read before the connection was waited for, which may have taken long, and a
+ * lease has to last from when it is written. The steps get the time by then.
+ */
+export async function leasing<T>(
+  db: PostgresDb,
+  now: number,
+  steps: (tx: Tx, now: number) => Promise<T>,
+): Promise<T> {
+  const asked = performance.now();
+  return inTransaction(db, (tx) => {
+    const waited = Math.round(performance.now() - asked);
+    return steps(tx, waited < UNNOTICED_MS ? now : now + waited);
+  });
+}
+
 /** Reads all of it as it was at one moment. Waits for nobody, and nobody waits for it. */
 export async function readAtOnce<T>(db: PostgresDb, steps: (tx: Tx) => Promise<T>): Promise<T> {
   return db.transaction(steps, { isolationLevel: "repeatable read", accessMode: "read only" });

@@ -1,4 +1,4 @@
-import { termsOf } from "../knowledge/terms.ts";
+import { termsOf } from "./terms.ts";
 
 /** More than anybody asks in one breath; each costs a search. */
 const MOST = 4;
@@ -15,6 +15,10 @@ export function questionsIn(text: string): readonly string[] {
     .map((part) => part.trim())
     .filter((part) => part !== "");
   const questions = parts.filter((part) => /[?？]$/.test(part));
-  const stands = questions.every((part) => termsOf(part).length >= TERMS_OF_ITS_OWN);
-  return questions.length > 1 && questions.length <= MOST && stands ? questions : [];
+  if (questions.length < 2 || questions.length > MOST) return [];
+  // What else is said may be what it is all about.
+  const isClear = parts.every(
+    (part) => questions.includes(part) === termsOf(part).length >= TERMS_OF_ITS_OWN,
+  );
+  return isClear ? questions : [];
 }
