@@ -108,6 +108,8 @@ export function createApp(options: AppOptions): App {
   };
   const ownDesk = (customer: Address) => adapters.get(customer.adapter)?.ownDesk?.(customer) ?? null;
   const deskDeps = { store, config, now, ownDesk, ...shows };
+  // Without orders there is nothing that a proved e-mail would open.
+  const hasOrders = config.orders.kind !== "none";
   const turnDeps: Omit<TurnDeps, "activity"> = {
     store,
     model: tracedModel(model.model, spans.span),
@@ -127,9 +129,10 @@ export function createApp(options: AppOptions): App {
     countTokens: estimateTokens,
     now,
     ...shows,
-    verifyHint: (adapter) => verifyHintOf(adapter) ?? "Ask the team to verify your e-mail.",
+    verifyHint: (adapter) =>
+      hasOrders ? (verifyHintOf(adapter) ?? "Ask the team to verify your e-mail.") : null,
     canVerify: (adapter) =>
-      verifyHintOf(adapter) !== undefined && adapters.get(adapter)?.verifiesByMail === true,
+      hasOrders && verifyHintOf(adapter) !== undefined && adapters.get(adapter)?.verifiesByMail === true,
   };
   const dispatchDeps: Omit<DispatchDeps, "turn"> = {
     desk: deskDeps,

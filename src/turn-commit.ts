@@ -35,7 +35,7 @@ export interface TurnDeps extends Shows, Pick<DeskPlaces, "ownDesk"> {
   readonly askModelBelow: number;
   readonly countTokens: (text: string) => number;
   readonly now: () => number;
-  readonly verifyHint: (adapter: string) => string;
+  readonly verifyHint: (adapter: string) => string | null;
   /** True when a customer can prove an e-mail there with a button. */
   readonly canVerify: (adapter: string) => boolean;
   readonly span: Span;

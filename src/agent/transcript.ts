@@ -19,8 +19,8 @@ export interface Situation {
   readonly ticket: TicketView | null;
   readonly passages: readonly Passage[];
   readonly question: string;
-  /** How a customer proves an e-mail on this platform, in a sentence. */
-  readonly verifyHint: string;
+  /** How a customer proves an e-mail on this platform, in a sentence; null where a proof would open nothing. */
+  readonly verifyHint: string | null;
 }
 
 /**
@@ -149,11 +149,17 @@ function asCustomerMessage(text: string): string {
   return `<customer_message>\n${harmless(shown) || "(no text)"}\n</customer_message>`;
 }
 
+function howToVerify(hint: string | null): string {
+  return hint === null
+    ? "account data: this shop has none to look up, so what needs it goes to a person"
+    : `how to verify: ${hint}`;
+}
+
 function contextOf(situation: Situation): string {
   const { conversation, customer, ticket, passages, reading, transcript, verifyHint } = situation;
   const lines = [
     ...(customer.email === null
-      ? ["verified e-mail: none, so account data is off", `how to verify: ${verifyHint}`]
+      ? ["verified e-mail: none, so account data is off", howToVerify(verifyHint)]
       : [`verified e-mail: ${ownEmail(situation)}`]),
     `place: ${conversation.visibility === "public" ? "a public channel, other members can read along" : "private"}`,
     ticket

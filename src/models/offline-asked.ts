@@ -7,7 +7,8 @@ export interface Asked {
   readonly question: string;
   readonly email: string | null;
   readonly passages: readonly SearchResultBlock[];
-  readonly verify: string;
+  /** How to prove an e-mail; null where there is no account data. */
+  readonly verify: string | null;
   readonly ticket: string | null;
 }
 
@@ -28,12 +29,10 @@ export function questionOf(request: ModelRequest): Asked {
       email: /^verified e-mail: (?:(\S+@\S+)$|"(\w+)")/m.exec(context)?.slice(1).find(Boolean) ?? null,
       passages,
       ticket: /^open ticket: (T-\d+)/m.exec(context)?.[1] ?? null,
-      verify:
-        /^how to verify: (.+)$/m.exec(context)?.[1] ??
-        "Please verify your e-mail first, then I can look that up.",
+      verify: /^how to verify: (.+)$/m.exec(context)?.[1] ?? null,
     };
   }
-  return { question: "", email: null, passages: [], verify: "", ticket: null };
+  return { question: "", email: null, passages: [], verify: null, ticket: null };
 }
 
 export function toolResults(request: ModelRequest): ToolResult[] {

@@ -76,7 +76,8 @@ function reply(request: ModelRequest, deps: OfflineDeps): ModelReply {
   }
   const own =
     /\b(my|mine|our|mein|meine|mi|mon|ma)\b/i.test(asked.question) || orderNumber(asked.question) !== null;
-  if (wantsOrder(intent, asked.question) && own) return answer(`${asked.verify} ${footer()}`);
+  if (wantsOrder(intent, asked.question) && own && asked.verify !== null)
+    return answer(`${asked.verify} ${footer()}`);
   return asked.passages.length > 0 ? quote(asked, deps) : escalate("low_confidence", asked.question);
 }
 

@@ -25,7 +25,7 @@ export interface ToolContext {
   /** The guard over what the model writes into tickets. */
   readonly words: WrittenWords;
   /** How the customer can prove an e-mail on this platform. */
-  readonly verifyHint: string;
+  readonly verifyHint: string | null;
 }
 
 /** What a model writes into tickets and hand-over notes. */
@@ -110,7 +110,7 @@ export function verifiedEmail(claimed: string, context: ToolContext): string {
   const { email } = context.customer;
   if (email === null) {
     throw new ToolFailure(
-      `This customer has not verified an e-mail, so account data cannot be read. ${context.verifyHint} ` +
+      `This customer has not verified an e-mail, so account data cannot be read. ${context.verifyHint ?? "There is none to look up in this shop; hand over what needs it."} ` +
         `Do not ask them to type an e-mail as proof.`,
     );
   }

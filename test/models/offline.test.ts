@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { readLocally } from "../../src/agent/signals/index.ts";
 import { toModelMessages } from "../../src/agent/transcript.ts";
+import type { Passage } from "../../src/knowledge/knowledge.ts";
 import { createOffline } from "../../src/models/offline.ts";
 import type { ModelMessage, ModelRequest, ToolResult } from "../../src/models/model.ts";
 import { conversationOf, customerOf, passageOf, readingOf } from "../servers/shop.ts";
@@ -10,9 +11,16 @@ const offline = createOffline({ agentName: "Aria", read: (text) => ({ ...readLoc
 const never = new AbortController().signal;
 const EXPORT = passageOf("Exports are under Settings, Data.", { articleId: "exports", title: "Exports" });
 
+interface Situation {
+  readonly email?: string | null;
+  readonly passages?: readonly Passage[];
+  readonly results?: readonly ToolResult[];
+  readonly verifyHint?: string | null;
+}
+
 function ask(
   question: string,
-  { email = null as string | null, passages = [EXPORT], results = [] as readonly ToolResult[] } = {},
+  { email = null, passages = [EXPORT], results = [], verifyHint = "Use /verify here." }: Situation = {},
 ): ModelRequest {
   const messages: ModelMessage[] = toModelMessages(
     {
@@ -23,12 +31,12 @@ function ask(
       ticket: null,
       passages,
       question,
-      verifyHint: "Use /verify here.",
+      verifyHint,
     },
     (text) => text.length,
   );
   if (results.length > 0)
-    messages.push({ role: "assistant", content: [] }, { role: "user", content: results });
+    messages.push({ role: "assistant", content: [] }, { role: "user", content: [...results] });
   return {
     purpose: "answer",
     tier: 1,
@@ -113,6 +121,18 @@ describe("the offline model", () => {
     expect(await answers(question)).toMatchObject({
       kind: "answer",
       text: expect.stringContaining("Use /verify here."),
+    });
+  });
+
+  it("asks nobody to verify in a shop that has no orders to show", async () => {
+    const parcel = passageOf("Parcels take two days.", { articleId: "parcels", title: "Parcels" });
+    const shop = { verifyHint: null };
+    expect(await answers("Where is my order?", { ...shop, passages: [parcel] })).toMatchObject({
+      kind: "answer",
+      citations: [{ title: "Parcels" }],
+    });
+    expect(await answers("Where is my order?", { ...shop, passages: [] })).toMatchObject({
+      calls: [{ name: "escalate_to_human" }],
     });
   });
 
