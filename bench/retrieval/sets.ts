@@ -66,7 +66,7 @@ export function xquad(): QuestionSet {
 /** The set's index with all vectors, kept beside the benchmark so that only the first run takes minutes. */
 export async function openSet(set: QuestionSet, embedder: Embedder): Promise<KnowledgeIndex & VectorStore> {
   mkdirSync(CACHE, { recursive: true });
-  const index = openSqliteKnowledge(openSqlite(join(CACHE, `${set.name}.db`)));
+  const index = openSqliteKnowledge(openSqlite(databaseOf(set)));
   await ingest({ sources: [set.file], index, config: UNTOUCHED, now: Date.now });
   await embedPending({
     store: index,
@@ -74,6 +74,11 @@ export async function openSet(set: QuestionSet, embedder: Embedder): Promise<Kno
     onProgress: ({ done, total }) => process.stderr.write(`\r${set.name}: ${done} of ${total} vectors `),
   });
   return index;
+}
+
+/** Where the set's index is kept. */
+export function databaseOf({ name }: QuestionSet): string {
+  return join(CACHE, `${name}.db`);
 }
 
 function readDocs(file: string): Doc[] {
