@@ -88,7 +88,7 @@ function verdicts(unseen: readonly Unseen[], blends: Fitted["blends"], name: Sig
  */
 const RECALL_WEIGHT: Readonly<Record<Signal, number>> = {
   human: 1.3,
-  angry: 1,
+  angry: 1.2,
   refund: 0.8,
   plan: 0.8,
   other: 0.8,

@@ -23,7 +23,8 @@ export function findFrustration(message: Prepared): RuleFinding {
   else if (style.shoutedWords >= 2 && style.capitals > 0.25) add(0.5, "shouted words");
   if (/[!?]{3,}/.test(message.plain))
     add(/!{3,}|[!?]*\?![!?]*|[!?]*!\?[!?]*/.test(message.plain) ? 0.5 : 0.4, "!!!");
-  if (/[😡🤬😤😠💢🖕👎🙄😒🤦🤡🗑]/u.test(message.plain)) add(0.8, "angry emoji");
+  if (/[😡🤬🖕💢]/u.test(message.plain)) add(1.2, "angry emoji");
+  else if (/[😤😠👎🙄😒🤦🤡🗑]/u.test(message.plain)) add(0.8, "angry emoji");
   if (points > 0 && /[😂🤣😊😍🎉🥳👍❤😄😁🙏🔥]/u.test(message.plain)) add(-0.5, "kind emoji");
   return { points: Math.max(-2, Math.min(3, points)), evidence: evidence.slice(0, 4).join(" · ") };
 }

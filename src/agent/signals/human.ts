@@ -140,7 +140,7 @@ const NOT_A_REQUEST: readonly Rule[] = [
   ),
   // "I don't need a human", "no need to talk to anyone", "without talking to an agent"
   rule(
-    -2,
+    -3,
     "\\b(?:dont|do not|doesnt|no|not|without|never|neednt|need not|rather than|instead of|didnt|no need for|avoid|isnt|wont)" +
       " (?:really |actually |even |yet |want |need |have |having |wanna |necessarily |think i |asking |ask |going |" +
       "to |for |you |be |being |in |get |getting |talk |talking |speak |speaking |transfer |transferred |connect |connected |escalate |pass |hand |put |me |it |this |with |over )*" +

@@ -45,6 +45,18 @@ export function createReader(model: TrainedModel, part: Part = "all"): LocalRead
   };
 }
 
+/**
+ * Rules that say no are right unless everything else is very sure: a person is only asked about ("are you a real person").
+ * Who says in so many words that they want none gets none, however much the words look like it.
+ */
+function isDeclined(points: number, chance: number): boolean {
+  return points <= DECLINED || (points <= ASKED_ABOUT && chance < VERY_SURE);
+}
+
+const DECLINED = -3;
+const ASKED_ABOUT = -2;
+const VERY_SURE = 0.75;
+
 /** All that the rules say about a message. */
 export interface RuleFindings {
   readonly points: Readonly<Record<Signal, number>>;
@@ -169,7 +181,11 @@ function judge(
   part: Part,
 ): Reading {
   const chances = blend(fitted.blends, found.points, scores, part);
-  const yes = each((name) => chances[name] >= (part === "all" ? fitted.blends[name].threshold : 0.5));
+  const yes = each(
+    (name) =>
+      chances[name] >= (part === "all" ? fitted.blends[name].threshold : 0.5) &&
+      !(part === "all" && name === "human" && isDeclined(found.points.human, chances.human)),
+  );
   const chancesOfIntents = intentChances(fitted.intents, scores, part);
   const bestAt = chancesOfIntents.indexOf(Math.max(...chancesOfIntents));
   const intent = INTENTS[bestAt] ?? "other";
