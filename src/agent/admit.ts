@@ -22,6 +22,8 @@ export function admit(
   transcript: readonly Message[],
   reading: Reading,
 ): Admission {
+  if (isEcho(burst, transcript))
+    return ignored("it is our own last answer, word for word: two machines talking");
   if (burst.mode === "dm" || burst.addressed) return ADMITTED;
   if (burst.mode === "off") return ignored("the channel is off");
   if (burst.opens) {
@@ -36,6 +38,17 @@ export function admit(
     return ignored("the owner of the thread is talking to another member; a mention asks us");
   }
   return ADMITTED;
+}
+
+/** An account that sends back what we say would go on for ever. */
+function isEcho({ messages }: Burst, transcript: readonly Message[]): boolean {
+  const last = transcript.findLast(({ role }) => role === "ai");
+  const said = wordsOf(messages.map(({ text }) => text).join("\n"));
+  return last !== undefined && said !== "" && said === wordsOf(last.text);
+}
+
+function wordsOf(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 
 function ignored(why: string): Admission {

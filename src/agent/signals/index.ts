@@ -49,9 +49,13 @@ export function createReader(model: TrainedModel, part: Part = "all"): LocalRead
  * Rules that say no are right unless everything else is very sure: a person is only asked about ("are you a real person").
  * Who says in so many words that they want none gets none, however much the words look like it.
  */
-function isDeclined(points: number, chance: number): boolean {
-  return points <= DECLINED || (points <= ASKED_ABOUT && chance < VERY_SURE);
+function isDeclined({ plain }: Prepared, points: number, chance: number): boolean {
+  if (points <= DECLINED) return true;
+  return chance < VERY_SURE && (points <= ASKED_ABOUT || (points <= 0 && OWN_PERSON.test(plain)));
 }
+
+/** Somebody of the customer's own, and none of the operator's. */
+const OWN_PERSON = /\b(?:my|our) (?:lawyer|solicitor|attorney|accountant|bank)\b/i;
 
 const DECLINED = -3;
 const ASKED_ABOUT = -2;
@@ -184,7 +188,7 @@ function judge(
   const yes = each(
     (name) =>
       chances[name] >= (part === "all" ? fitted.blends[name].threshold : 0.5) &&
-      !(part === "all" && name === "human" && isDeclined(found.points.human, chances.human)),
+      !(part === "all" && name === "human" && isDeclined(message, found.points.human, chances.human)),
   );
   const chancesOfIntents = intentChances(fitted.intents, scores, part);
   const bestAt = chancesOfIntents.indexOf(Math.max(...chancesOfIntents));
