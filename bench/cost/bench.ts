@@ -64,7 +64,7 @@ const designs: readonly Design[] = [
 const asked = new Map<string, Asked[]>(designs.map(({ name }) => [name, []]));
 const waiting = questions.values();
 await Promise.all(Array.from({ length: atOnce }, askInTurn));
-const problems = report();
+const problems = report(await foundBySearch());
 for (const design of designs) await design.close();
 if (problems.length > 0) {
   console.error(`\n${problems.join("\n")}`);
@@ -81,7 +81,17 @@ async function askInTurn(): Promise<void> {
   }
 }
 
-function report(): string[] {
+/** The questions to which the search says that it has an answer. */
+async function foundBySearch(): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const question of questions) {
+    const { answerable } = await knowledge.search(question, { limit: 1, audience: "customer" });
+    if (answerable) found.add(question);
+  }
+  return found;
+}
+
+function report(found: ReadonlySet<string>): string[] {
   const columns = designs.map(({ name }) => ({ name, asked: asked.get(name) ?? [] }));
   const ours = asked.get(OURS) ?? [];
   const settled = new Set(ours.filter(isOnTier1).map(({ question }) => question));
@@ -93,11 +103,16 @@ function report(): string[] {
     ...column,
     asked: column.asked.filter(({ question }) => localIsSure(question, ours)),
   }));
+  const plain = one.map((column) => ({
+    ...column,
+    asked: column.asked.filter(({ question }) => found.has(question)),
+  }));
   const dated = ["claude-haiku-5-5", sonnet].map((id) => `${id} ${CATALOGUE[id]?.as_of}`).join(", ");
   console.log(`${questions.length} questions, ${values.delay} ms a call, prices of ${dated}\n`);
   console.log(tableOf("All questions", columns, PLAIN));
   console.log(`\n${tableOf("Those that Deskhand settled at tier 1", onTier1, PLAIN)}`);
   console.log(`\n${tableOf("Of these, those that the local classifier was sure of", one, PLAIN)}`);
+  console.log(`\n${tableOf("Of these, those that search had an answer to", plain, PLAIN)}`);
 
   const all = columns.flatMap(({ asked }) => asked);
   const booked = bookedOfReserved(all);

@@ -6,17 +6,16 @@ import { expect, it } from "vitest";
 const BENCH = join(import.meta.dirname, "..", "..", "bench", "cost", "bench.ts");
 
 /** The plain design is derived from our own prompts; when they change, the benchmark must be told, not break unseen. */
-it("the cost benchmark runs, is refused nothing, and answers what the local classifier is sure of in hardly more than one call", () => {
+it("the cost benchmark runs, is refused nothing, and answers in one call what classifier and search are sure of", () => {
   const ran = spawnSync(process.execPath, [BENCH, "--questions", "12", "--delay", "0"], { encoding: "utf8" });
   expect(ran.stderr).toBe("");
   expect(ran.status).toBe(0);
-  const sure = ran.stdout.slice(ran.stdout.indexOf("## Of these"));
+  const sure = ran.stdout.slice(ran.stdout.indexOf("those that search had an answer to"));
   const cells = (label: string) => rowOf(sure, label).map(Number);
   const [plain, sonnet, ours] = cells("model calls a question");
   expect(plain).toBeGreaterThanOrEqual(3);
   expect(sonnet).toBe(plain);
-  // Now and then one asks for something that search is not sure to have, and the model looks once more.
-  expect(ours).toBeLessThanOrEqual(1.25);
+  expect(ours).toBe(1);
   expect(cells("questions")[2]).toBeGreaterThan(3);
   expect(rowOf(sure, "cost, of plain")[0]).toBe("100.0 %");
 });
