@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import type { Embedder } from "../../src/knowledge/dense/embedder.ts";
-import { createSemantic, type Semantic } from "../../src/knowledge/dense/semantic.ts";
+import type { Semantic } from "../../src/knowledge/dense/semantic.ts";
 import type { KnowledgeIndex } from "../../src/knowledge/index-port.ts";
 import { createKnowledge } from "../../src/knowledge/search.ts";
-import { bank, openSet, xquad, type Asked } from "./sets.ts";
+import { bank, openSet, semanticOf, xquad, type Asked } from "./sets.ts";
 
 const MORE = join(import.meta.dirname, "data", "more");
 
@@ -49,8 +49,7 @@ export async function answerability(embedder: Embedder): Promise<void> {
   ];
   for (const { name, set, cases } of sets) {
     const index = await openSet(set, embedder);
-    const options = { store: index, embedder, now: Date.now, deadlineMs: 60_000, cached: 2_000 };
-    const semantic = createSemantic(options);
+    const semantic = semanticOf(index, embedder);
     const both = await judged(cases, index, semantic);
     const words = await judged(cases, index, null);
     const cells = [

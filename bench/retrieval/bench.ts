@@ -6,14 +6,14 @@
  * vectors are kept in `.cache`.
  */
 import { localEmbedder } from "../../src/knowledge/dense/local.ts";
-import { createSemantic, type Semantic } from "../../src/knowledge/dense/semantic.ts";
+import type { Semantic } from "../../src/knowledge/dense/semantic.ts";
 import type { Found } from "../../src/knowledge/knowledge.ts";
 import { createKnowledge } from "../../src/knowledge/search.ts";
 import { answerability } from "./answerability.ts";
 import { growth } from "./growth.ts";
 import { figuresOf, mean, quantile } from "./metrics.ts";
 import { fts5, miniSearch, orama, type Search } from "./rivals.ts";
-import { bank, openSet, xquad, type Asked, type QuestionSet } from "./sets.ts";
+import { bank, openSet, semanticOf, xquad, type Asked, type QuestionSet } from "./sets.ts";
 import { variants } from "./variants.ts";
 import { vectors } from "./vectors.ts";
 
@@ -44,13 +44,7 @@ function wanted(name: string): boolean {
 
 async function compare(set: QuestionSet): Promise<void> {
   const index = await openSet(set, embedder);
-  const semantic = createSemantic({
-    store: index,
-    embedder,
-    now: Date.now,
-    deadlineMs: 60_000,
-    cached: 2_000,
-  });
+  const semantic = semanticOf(index, embedder);
   // Every question's vector beforehand: the engine is the same for all, and measured on its own.
   const engineMs: number[] = [];
   for (const { q } of set.questions) {

@@ -2,7 +2,6 @@ import Database from "better-sqlite3";
 
 import type { Embedder } from "../../src/knowledge/dense/embedder.ts";
 import { fromBytes, toBytes } from "../../src/knowledge/dense/quantise.ts";
-import { createSemantic } from "../../src/knowledge/dense/semantic.ts";
 import { createVectorIndex, type StoredVector } from "../../src/knowledge/dense/vector-index.ts";
 import type { NewPassage } from "../../src/knowledge/index-port.ts";
 import { createKnowledge } from "../../src/knowledge/search.ts";
@@ -11,7 +10,7 @@ import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
 import { type Random, seeded } from "../../test/servers/random.ts";
 import { mean, quantile } from "./metrics.ts";
 import { wordsIn } from "./rivals.ts";
-import { bank, openSet } from "./sets.ts";
+import { bank, openSet, semanticOf } from "./sets.ts";
 
 const SIZES = [1_000, 10_000, 100_000];
 const PASSAGES_AN_ARTICLE = 4;
@@ -66,7 +65,7 @@ export async function growth(embedder: Embedder): Promise<void> {
       left = await index.pending(embedder.model, 20_000);
     }
     const seconds = (performance.now() - started) / 1_000;
-    const semantic = createSemantic({ store: index, embedder, now: Date.now, deadlineMs: 60_000 });
+    const semantic = semanticOf(index, embedder);
     for (const { q } of set.questions) await semantic.look(q, 1);
     const questions = set.questions.map(({ q }) => q);
     const words = createKnowledge(index);

@@ -5,7 +5,6 @@
  */
 import { ingest } from "../../src/knowledge/ingest.ts";
 import { localEmbedder } from "../../src/knowledge/dense/local.ts";
-import { createSemantic } from "../../src/knowledge/dense/semantic.ts";
 import type { Knowledge } from "../../src/knowledge/knowledge.ts";
 import { createKnowledge } from "../../src/knowledge/search.ts";
 import { openSqlite } from "../../src/store/open.ts";
@@ -15,7 +14,7 @@ import { openSqliteKnowledge } from "../../src/store/sqlite-knowledge.ts";
 import { startPostgres } from "../../test/servers/postgres.ts";
 import { UNTOUCHED } from "./corpus.ts";
 import { figuresOf, mean, quantile } from "./metrics.ts";
-import { type Asked, bank, databaseOf, openSet } from "./sets.ts";
+import { type Asked, bank, databaseOf, openSet, semanticOf } from "./sets.ts";
 
 const set = bank();
 const server = await startPostgres();
@@ -44,13 +43,7 @@ interface Answer {
 for (const [name, index] of Object.entries(engines)) {
   await ingest({ sources: [set.file], index, config: UNTOUCHED, now: Date.now });
   await index.saveVectors(embedder.model, vectors);
-  const semantic = createSemantic({
-    store: index,
-    embedder,
-    now: Date.now,
-    deadlineMs: 60_000,
-    cached: 2_000,
-  });
+  const semantic = semanticOf(index, embedder);
   for (const { q } of set.questions) await semantic.look(q, 1);
   found[name] = [
     await print(`${name}, words alone`, createKnowledge(index)),

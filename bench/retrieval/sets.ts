@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { embedPending } from "../../src/knowledge/dense/embed-pending.ts";
 import type { Embedder } from "../../src/knowledge/dense/embedder.ts";
+import { createSemantic, type Semantic } from "../../src/knowledge/dense/semantic.ts";
 import type { KnowledgeIndex, VectorStore } from "../../src/knowledge/index-port.ts";
 import { ingest } from "../../src/knowledge/ingest.ts";
 import { openSqlite } from "../../src/store/open.ts";
@@ -74,6 +75,11 @@ export async function openSet(set: QuestionSet, embedder: Embedder): Promise<Kno
     onProgress: ({ done, total }) => process.stderr.write(`\r${set.name}: ${done} of ${total} vectors `),
   });
   return index;
+}
+
+/** Search by meaning that waits for the engine, however slow, and keeps the vector of every question of a set. */
+export function semanticOf(store: VectorStore, embedder: Embedder): Semantic {
+  return createSemantic({ store, embedder, now: Date.now, deadlineMs: 60_000, cached: 4_000 });
 }
 
 /** Where the set's index is kept. */

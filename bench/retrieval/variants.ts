@@ -1,6 +1,6 @@
 import { conceptsOf } from "../../src/knowledge/concepts.ts";
 import type { Embedder } from "../../src/knowledge/dense/embedder.ts";
-import { createSemantic, type Look, type Semantic } from "../../src/knowledge/dense/semantic.ts";
+import type { Look, Semantic } from "../../src/knowledge/dense/semantic.ts";
 import { unitText } from "../../src/knowledge/dense/units.ts";
 import { createVectorIndex } from "../../src/knowledge/dense/vector-index.ts";
 import { toBytes } from "../../src/knowledge/dense/quantise.ts";
@@ -11,7 +11,7 @@ import { spelledRight } from "../../src/knowledge/spelling.ts";
 import { seeded } from "../../test/servers/random.ts";
 import { figuresOf, type Outcome } from "./metrics.ts";
 import { learnedOrder } from "./re-rank.ts";
-import { bank, openSet, xquad, type Asked, type QuestionSet } from "./sets.ts";
+import { bank, openSet, semanticOf, xquad, type Asked, type QuestionSet } from "./sets.ts";
 import { misspelt } from "./typos.ts";
 
 const CANDIDATES = { own: 100, all: 150, near: 40 };
@@ -75,13 +75,7 @@ interface Held {
 
 async function hold(set: QuestionSet, embedder: Embedder): Promise<Held> {
   const index = await openSet(set, embedder);
-  const semantic = createSemantic({
-    store: index,
-    embedder,
-    now: Date.now,
-    deadlineMs: 60_000,
-    cached: 4_000,
-  });
+  const semantic = semanticOf(index, embedder);
   const { ids } = (await index.unitIds(null))!;
   const passages = await index.passagesOfUnits(ids, "customer");
   const random = seeded(SEED);

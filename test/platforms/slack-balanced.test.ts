@@ -6,7 +6,7 @@ import { freePort } from "../servers/free-port.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
 import { type SeenMessage, type SlackServer, startSlack } from "../servers/slack/index.ts";
 import { type Program, startProgram } from "./bench.ts";
-import { install, OAUTH } from "./slack-install.ts";
+import { install, OAUTH, TWO_WORKSPACES } from "./slack-install.ts";
 
 /** Several processes on one PostgreSQL, and Slack reaches them over HTTP through a balancer. */
 interface Shop {
@@ -42,19 +42,7 @@ async function open(roles: readonly Role[]): Promise<Shop> {
     // A form may be opened later than Slack allows: a slow machine is no mistake of the processes.
     limits: { post: { calls: 1, windowMs: 20 }, triggerMs: 120_000 },
     retryDelaysMs: [0, 100, 1_000],
-    teams: [
-      {
-        id: "T1",
-        users: [{ id: "USAM", name: "sam", realName: "Sam Stone" }],
-        channels: [{ id: "CDESK", name: "desk", kind: "private", members: ["USAM"] }],
-      },
-      {
-        id: "T2",
-        name: "other",
-        users: [{ id: "UTOM", name: "tom" }],
-        channels: [{ id: "CASK", name: "ask", members: ["UTOM"] }],
-      },
-    ],
+    teams: TWO_WORKSPACES,
   });
   const programs: Program[] = [];
   const listening: number[] = [];

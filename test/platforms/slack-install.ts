@@ -1,4 +1,19 @@
-import type { SlackServer } from "../servers/slack/index.ts";
+import type { SlackServer, TeamSeed } from "../servers/slack/index.ts";
+
+/** Staff in one workspace, customers in another. */
+export const TWO_WORKSPACES: readonly TeamSeed[] = [
+  {
+    id: "T1",
+    users: [{ id: "USAM", name: "sam", realName: "Sam Stone" }],
+    channels: [{ id: "CDESK", name: "desk", kind: "private", members: ["USAM"] }],
+  },
+  {
+    id: "T2",
+    name: "other",
+    users: [{ id: "UTOM", name: "tom" }],
+    channels: [{ id: "CASK", name: "ask", members: ["UTOM"] }],
+  },
+];
 
 /** Credentials with which workspaces install the app themselves; the test's Slack knows the first two. */
 export const OAUTH = {

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { freePort } from "../servers/free-port.ts";
 import { startSlack } from "../servers/slack/index.ts";
 import { startProgram } from "./bench.ts";
-import { install, OAUTH } from "./slack-install.ts";
+import { install, OAUTH, TWO_WORKSPACES } from "./slack-install.ts";
 
 /** A program starts, and a two-core machine may do much else. */
 const LONG = 600_000;
@@ -16,19 +16,7 @@ it(
   async () => {
     const slack = await startSlack({
       limits: { post: { calls: 1, windowMs: 20 } },
-      teams: [
-        {
-          id: "T1",
-          users: [{ id: "USAM", name: "sam", realName: "Sam Stone" }],
-          channels: [{ id: "CDESK", name: "desk", kind: "private", members: ["USAM"] }],
-        },
-        {
-          id: "T2",
-          name: "other",
-          users: [{ id: "UTOM", name: "tom" }],
-          channels: [{ id: "CASK", name: "ask", members: ["UTOM"] }],
-        },
-      ],
+      teams: TWO_WORKSPACES,
     });
     onTestFinished(() => slack.close());
     const port = await freePort();
