@@ -43,11 +43,12 @@ export function admit(
 /** An account that sends back what we say would go on for ever. */
 function isEcho({ messages }: Burst, transcript: readonly Message[]): boolean {
   const last = transcript.findLast(({ role }) => role === "ai");
-  const said = wordsOf(messages.map(({ text }) => text).join("\n"));
-  return last !== undefined && said !== "" && said === wordsOf(last.text);
+  const said = bare(messages.map(({ text }) => text).join("\n"));
+  return last !== undefined && said !== "" && said === bare(last.text);
 }
 
-function wordsOf(text: string): string {
+/** Letters and digits alone: a platform may have changed the markup. */
+function bare(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 

@@ -119,6 +119,24 @@ describe("what is for us", () => {
   });
 });
 
+describe("our own last answer, sent back", () => {
+  const decide = (text: string, mode: "dm" | "every_post" = "dm") => {
+    const burst = foldBurst(workOf(messageBody("m1", text, { mode })));
+    const before = [spoke("customer", "how?"), spoke("ai", "Which *one* do you mean?"), spoke("staff", "hm")];
+    return admit(burst, conversationOf(), before, readingOf()).kind;
+  };
+
+  it("is not answered, anywhere, whatever a platform did to its markup", () => {
+    expect(decide("Which *one* do you mean?")).toBe("ignored");
+    expect(decide("Which one do you mean", "every_post")).toBe("ignored");
+  });
+
+  it("is answered when the customer adds a word", () => {
+    expect(decide("Which one do you mean? The first")).toBe("admitted");
+    expect(decide("?")).toBe("admitted");
+  });
+});
+
 describe("the screen", () => {
   const config = shopConfig({ policy: { refund_limit: 200 }, conversation: { messages_per_minute: 5 } });
   const contextOf = (more: Partial<TurnContext> = {}): TurnContext => ({
